@@ -60,15 +60,15 @@ type Decoder interface {
 	// Position is the frame that the next Stream call begins with.
 	Position() int64
 
-	// Seek moves to a frame in [0, Len]. It is sample exact: what follows is
+	// SeekTo moves to a frame in [0, Len]. It is sample exact: what follows is
 	// what an uninterrupted decode would have given there. It clears Err.
-	Seek(frame int64) error
+	SeekTo(frame int64) error
 
 	// Close frees the decoder. It does not close the source.
 	Close() error
 }
 
 // Opener reads the headers of src and returns a decoder at frame 0. The
-// context governs the decoder's whole life: a Stream or Seek that waits for
+// context governs the decoder's whole life: a Stream or SeekTo that waits for
 // bytes returns when it ends.
 type Opener func(ctx context.Context, src source.Source) (Decoder, error)

@@ -1,0 +1,149 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Packets is a track as a demuxer sees it: packets in order, each of which
+// decodes to a run of frames. FromPackets makes a Decoder of it. Frames are
+// counted from the first frame that the packets give, encoder delay included.
+type Packets interface {
+	// Next decodes the next packet. The frames are valid until the next call.
+	// A damaged packet is silence of its length. io.EOF is the end of the
+	// track; any other error ends decoding.
+	Next() ([][2]float64, error)
+
+	// SeekTo goes to the packet that holds the given frame: the next Next
+	// begins with frame start, start ≤ frame. A packet whose decoding depends
+	// on its predecessors is pre-rolled here. After an error another SeekTo
+	// must work.
+	SeekTo(frame int64) (start int64, err error)
+}
+
+// Trim is what to leave out of a stream of packets so that exactly the
+// frames that went into the encoder come out.
+type Trim struct {
+	Delay  int64 // frames to drop at the beginning, ≥ 0
+	Length int64 // frames that follow; -1 if not known
+}
+
+// FromPackets returns a decoder that plays packets, which must stand at their
+// beginning. If the packets end before trim.Length, the track ends there
+// (a file cut short), and Len says so from then on.
+func FromPackets(format Format, trim Trim, packets Packets) Decoder {
+	return &packetDecoder{format: format, packets: packets, delay: trim.Delay, length: trim.Length, skip: trim.Delay}
+}
+
+type packetDecoder struct {
+	format  Format
+	packets Packets
+	delay   int64
+	length  int64 // -1 while not known
+
+	position int64
+	pending  [][2]float64 // decoded frames from position on, after skip
+	skip     int64        // frames still to drop before position
+	lost     bool         // a seek failed half-way: go to position again first
+	closed   bool
+
+	// A failure is met in the middle of a Stream call but, as beep demands,
+	// reported by Err only after the frames before it were given out.
+	failure error
+	err     error
+}
+
+var errClosed = errors.New("codec: the decoder is closed")
+
+func (d *packetDecoder) Format() Format  { return d.format }
+func (d *packetDecoder) Len() int64      { return d.length }
+func (d *packetDecoder) Position() int64 { return d.position }
+func (d *packetDecoder) Err() error      { return d.err }
+
+func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
+	if d.closed {
+		return 0, false
+	}
+	for n < len(samples) && d.failure == nil && !d.atEnd() {
+		if len(d.pending) == 0 {
+			d.failure = d.fill()
+			continue
+		}
+		want := samples[n:]
+		if left := d.length - d.position; d.length >= 0 && left < int64(len(want)) {
+			want = want[:left]
+		}
+		m := copy(want, d.pending)
+		d.pending = d.pending[m:]
+		d.position += int64(m)
+		n += m
+	}
+	if n > 0 {
+		return n, true
+	}
+	d.err = d.failure
+	return 0, len(samples) == 0 && d.failure == nil && !d.atEnd()
+}
+
+func (d *packetDecoder) atEnd() bool { return d.length >= 0 && d.position >= d.length }
+
+// fill decodes one packet into pending, less what is to be skipped.
+func (d *packetDecoder) fill() error {
+	if d.lost {
+		if err := d.seekPackets(d.position); err != nil {
+			return err
+		}
+	}
+	frames, err := d.packets.Next()
+	if errors.Is(err, io.EOF) {
+		d.length = d.position
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	drop := min(d.skip, int64(len(frames)))
+	d.skip -= drop
+	d.pending = frames[drop:]
+	return nil
+}
+
+func (d *packetDecoder) SeekTo(frame int64) error {
+	if d.closed {
+		return errClosed
+	}
+	if frame < 0 || d.length >= 0 && frame > d.length {
+		return fmt.Errorf("codec: seeking to frame %d: outside [0, %d]", frame, d.length)
+	}
+	if d.length >= 0 && frame == d.length {
+		// There may be no packet behind the last frame; nothing is to be read.
+		d.lost = true
+		d.pending = nil
+	} else if err := d.seekPackets(frame); err != nil {
+		d.lost = true
+		d.pending = nil
+		return fmt.Errorf("codec: seeking to frame %d: %w", frame, err)
+	}
+	d.position, d.failure, d.err = frame, nil, nil
+	return nil
+}
+
+// seekPackets makes the packets and skip agree on frame.
+func (d *packetDecoder) seekPackets(frame int64) error {
+	start, err := d.packets.SeekTo(frame + d.delay)
+	if err != nil {
+		return err
+	}
+	d.lost = false
+	d.pending = nil
+	d.skip = frame + d.delay - start
+	return nil
+}
+
+func (d *packetDecoder) Close() error {
+	d.closed = true
+	d.pending = nil
+	d.packets = nil
+	return nil
+}
