@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Errors that callers decide on.
+var (
+	// ErrSignedOut: the request needs a signed-in listener and there is no
+	// token.
+	ErrSignedOut = errors.New("not signed in")
+	// ErrExpired: the server no longer accepts the token.
+	ErrExpired = errors.New("the sign-in has expired")
+	// ErrNotCoop: the address answers, but not as a co-op does (a web page, a
+	// redirect elsewhere, something that is not the tracks API's JSON).
+	ErrNotCoop = errors.New("this address does not answer as a co-op")
+	// ErrNotFound: the server says that it has no such thing, or shows it to
+	// others only.
+	ErrNotFound = errors.New("not found")
+	// ErrNoWallet: the listener has never had credits, so there is nothing to
+	// charge.
+	ErrNoWallet = errors.New("no wallet")
+	// ErrOutcomeUnknown: a play or a purchase was sent and may or may not
+	// have been charged. Ask before sending it again.
+	ErrOutcomeUnknown = errors.New("the outcome is unknown")
+	// ErrTooLarge: an answer is larger or deeper than this package accepts.
+	ErrTooLarge = errors.New("the answer is too large")
+	// ErrBadID: an id that no server gives; nothing was sent.
+	ErrBadID = errors.New("malformed id")
+	// ErrInsecure: an address without TLS that is not this machine.
+	ErrInsecure = errors.New("the address is not encrypted (https)")
+)
+
+// StatusError is an answer with an HTTP status that means failure.
+type StatusError struct {
+	Code    int    // HTTP status
+	Message string // the server's words, shortened; may be empty
+}
+
+func (e *StatusError) Error() string {
+	if e.Message == "" {
+		return fmt.Sprintf("the server answered %d", e.Code)
+	}
+	return fmt.Sprintf("the server answered %d: %s", e.Code, e.Message)
+}
+
+// notFoundWords are the ways in which servers of this API say that they have
+// no such thing. Other 404s are failures of theirs, SQL errors among them.
+var notFoundWords = regexp.MustCompile(`(?i)^(not found|error finding file` +
+	`|no (track|release|playlist|artist|label)s? found` +
+	`|(track|track ?group|release|playlist|artist|label|user ?group|user|item) (was )?(not found|does not exist).*)$`)
+
+// Is reports whether the answer amounts to [ErrNotFound].
+func (e *StatusError) Is(target error) bool {
+	if target != ErrNotFound {
+		return false
+	}
+	return e.Code == 410 || e.Code == 404 && notFoundWords.MatchString(e.Message)
+}
+
+// RateLimitError is an answer that asks to come back later.
+type RateLimitError struct {
+	After time.Duration // how long to wait; at least one second
+}
+
+func (e *RateLimitError) Error() string {
+	return fmt.Sprintf("too many requests; the server asks to wait %s", e.After.Round(time.Second))
+}
+
+// Retryable tells whether the same request may succeed if sent again, and
+// how long the server asked to wait first (0: no wish). A lost outcome is not
+// retryable: it is settled by asking.
+func Retryable(err error) (bool, time.Duration) {
+	var limited *RateLimitError
+	if errors.As(err, &limited) {
+		return true, limited.After
+	}
+	if err == nil || errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, context.Canceled) {
+		return false, 0
+	}
+	var status *StatusError
+	if errors.As(err, &status) {
+		return status.Code >= 500 && status.Code != 501 || status.Code == 408 || status.Code == 425, 0
+	}
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return false, 0
+	}
+	var network *networkError
+	return errors.As(err, &network), 0
+}
+
+// networkError is a request that failed before an answer was read whole.
+type networkError struct {
+	err error
+	// sent is false when the request certainly never reached the server.
+	sent bool
+}
+
+func (e *networkError) Error() string { return e.err.Error() }
+func (e *networkError) Unwrap() error { return e.err }
+
+// unsentError is a request that was given up before it was sent.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
+
+// newNetworkError takes the address out of err: net/http puts the whole URL,
+// query included, into its errors.
+func newNetworkError(err error) *networkError {
+	var in *url.Error
+	if errors.As(err, &in) {
+		err = in.Err
+	}
+	var op *net.OpError
+	dialling := errors.As(err, &op) && op.Op == "dial"
+	return &networkError{err: err, sent: !dialling}
+}
+
+// maxWords is how much of a server's message is kept, in runes.
+const maxWords = 200
+
+// words makes a server's message fit to show: one line, no control
+// characters, no token, bounded.
+func words(message, token string) string {
+	if token != "" {
+		message = strings.ReplaceAll(message, token, "…")
+	}
+	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
+	}), " ")
+	if r := []rune(message); len(r) > maxWords {
+		message = string(r[:maxWords-1]) + "…"
+	}
+	return message
+}

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// OwnPlaylists gives a page of the listener's playlists. Their items carry
+// only id, title and duration of the tracks.
+func (c *Client) OwnPlaylists(ctx context.Context, o ListOptions) (Page[Playlist], error) {
+	return getPage(ctx, c, call{op: "listing own playlists", path: "/user/playlists", auth: required}, o, c.convert().playlists)
+}
+
+// OwnPlaylist gives one of the listener's playlists, private ones included,
+// with full tracks.
+func (c *Client) OwnPlaylist(ctx context.Context, id string) (Playlist, error) {
+	return getOne(ctx, c, call{op: "reading an own playlist", auth: required}, "/user/playlists/", id, "", c.convert().playlist)
+}
+
+// Playlist gives anyone's public playlist with full tracks.
+func (c *Client) Playlist(ctx context.Context, id string) (Playlist, error) {
+	return getOne(ctx, c, call{op: "reading a playlist", auth: optional}, "/playlists/", id, "", c.convert().playlist)
+}
+
+type wireEdit struct {
+	Title   string `json:"title"`
+	About   string `json:"about"`
+	Private bool   `json:"private"`
+}
+
+// CreatePlaylist makes a playlist and gives it back, still empty. Repeating
+// it makes another.
+func (c *Client) CreatePlaylist(ctx context.Context, e PlaylistEdit) (Playlist, error) {
+	var wire wirePlaylist
+	in := call{
+		op: "creating a playlist", method: http.MethodPost, path: "/user/playlists",
+		auth: required, body: wireEdit(e),
+	}
+	if _, err := c.do(ctx, in, &wire); err != nil {
+		return Playlist{}, err
+	}
+	return c.convert().playlist(wire), nil
+}
+
+// UpdatePlaylist sets title, text and privacy; items stay. The answer has
+// none.
+func (c *Client) UpdatePlaylist(ctx context.Context, id string, e PlaylistEdit) (Playlist, error) {
+	in := call{op: "changing a playlist", method: http.MethodPut, auth: required, body: wireEdit(e)}
+	return getOne(ctx, c, in, "/user/playlists/", id, "", c.convert().playlist)
+}
+
+// DeletePlaylist removes a playlist. One that is not there is [ErrNotFound].
+func (c *Client) DeletePlaylist(ctx context.Context, id string) error {
+	in := call{op: "deleting a playlist", method: http.MethodDelete, auth: required}
+	_, err := getOne(ctx, c, in, "/user/playlists/", id, "", func(w any) any { return w })
+	var empty *emptyError
+	if errors.As(err, &empty) && empty.enveloped {
+		return nil
+	}
+	return err
+}
+
+type wireEntry struct {
+	TrackID string `json:"trackId"`
+	Index   int    `json:"index,omitempty"`
+}
+
+// AddToPlaylist appends tracks and gives all items back. A track may be in a
+// playlist more than once; repeating the call adds it again.
+func (c *Client) AddToPlaylist(ctx context.Context, id string, trackIDs ...string) ([]PlaylistItem, error) {
+	return c.writeItems(ctx, "adding to a playlist", id, "/items/add", trackIDs, false)
+}
+
+// RemoveFromPlaylist removes every copy of the tracks and gives the rest
+// back. To remove one of two copies, send what is to remain with
+// [Client.ReorderPlaylist].
+func (c *Client) RemoveFromPlaylist(ctx context.Context, id string, trackIDs ...string) ([]PlaylistItem, error) {
+	return c.writeItems(ctx, "removing from a playlist", id, "/items/remove", trackIDs, false)
+}
+
+// ReorderPlaylist replaces all items by these tracks in this order, and
+// gives the new items back. Nothing else in the playlist survives.
+func (c *Client) ReorderPlaylist(ctx context.Context, id string, trackIDs []string) ([]PlaylistItem, error) {
+	return c.writeItems(ctx, "reordering a playlist", id, "/items", trackIDs, true)
+}
+
+func (c *Client) writeItems(ctx context.Context, op, id, route string, trackIDs []string, numbered bool) ([]PlaylistItem, error) {
+	entries := make([]wireEntry, len(trackIDs))
+	for i, track := range trackIDs {
+		if _, err := segment(track); err != nil {
+			return nil, wrap(op, err)
+		}
+		entries[i].TrackID = track
+		if numbered {
+			// Without a number every item is given the same one.
+			entries[i].Index = i + 1
+		}
+	}
+	in := call{
+		op: op, method: http.MethodPut, auth: required,
+		body: map[string][]wireEntry{"tracks": entries},
+	}
+	return getOne(ctx, c, in, "/user/playlists/", id, route, func(w list[wireItem]) []PlaylistItem {
+		items := c.convert().items(w)
+		for i := range items {
+			items[i].Track.Index = items[i].Index
+		}
+		return items
+	})
+}
