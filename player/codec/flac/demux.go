@@ -1,0 +1,236 @@
+package flac
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ninth-coop/ninth/player/codec"
+)
+
+// packet is one frame of the stream, or a gap where frames were lost.
+type packet struct {
+	start   int64 // sample that it begins with
+	samples int64
+	data    []byte // the whole frame, valid until the next read; nil for a gap
+	header  frameHeader
+}
+
+// demuxer walks the frames of a stream in order.
+type demuxer struct {
+	r       *codec.Reader
+	info    streamInfo
+	audio   int64 // byte offset of the first frame
+	maxSize int   // bytes, no frame is longer
+	points  []seekPoint
+	index   index
+
+	offset   int64 // where the next frame should begin
+	expected int64 // the sample that it should begin with
+	base     int64 // number of the first sample: not 0 in a stream cut from a longer one
+}
+
+const (
+	// scanStep is how many more bytes are asked for while a frame's end is
+	// not in sight.
+	scanStep = 8 << 10
+	// maxJump bounds, in seconds, the silence that a frame number may call
+	// for in a stream whose length is not known.
+	maxJump = 60
+	// resyncBudget bounds the bytes looked at to get past one damage, so that
+	// a file made of false frame headers cannot occupy the player for ever.
+	resyncBudget = 256 << 20
+)
+
+func newDemuxer(r *codec.Reader, m metadata) *demuxer {
+	i := m.info
+	// A frame is never longer than its samples stored verbatim, with one bit
+	// more for a side channel, and some bytes of headers per channel.
+	maxSize := i.maxBlock*i.channels*(i.bits+1)/8 + i.channels*64 + 1024
+	return &demuxer{r: r, info: i, audio: m.audio, maxSize: maxSize, points: m.points,
+		offset: m.audio, index: newIndex(seekPoint{0, m.audio}, int64(i.rate/2))}
+}
+
+// next returns the next frame or gap, io.EOF at the end of the stream.
+func (d *demuxer) next() (packet, error) {
+	for {
+		h, data, err := d.frameAt(d.offset)
+		first := d.offset == d.audio && d.expected == 0
+		if err == nil && first && !d.plausible(h.start) {
+			d.base = h.start
+		}
+		if errors.Is(err, errNoFrame) || err == nil && !d.plausible(h.start) {
+			if d.offset, h, err = d.resync(d.offset, d.plausible); err != nil {
+				return packet{}, err
+			}
+			data = nil
+		} else if err != nil {
+			return packet{}, err
+		}
+		start := h.start - d.base
+		switch {
+		case start > d.expected: // frames are missing: their silence first
+			gap := packet{start: d.expected, samples: start - d.expected}
+			d.expected = start
+			return gap, nil
+		case start < d.expected: // heard already
+			if data == nil {
+				if h, data, err = d.frameAt(d.offset); err != nil {
+					return packet{}, err
+				}
+			}
+			d.offset += int64(len(data))
+			continue
+		case data == nil: // just found again: take it whole
+			continue
+		}
+		d.index.add(seekPoint{start, d.offset})
+		d.offset += int64(len(data))
+		d.expected = start + int64(h.samples)
+		return packet{start: start, samples: int64(h.samples), data: data, header: h}, nil
+	}
+}
+
+// errNoFrame: no frame begins here, or it has no recognisable end.
+var errNoFrame = errors.New("flac: no frame")
+
+// frameAt returns the frame that begins at byte offset. A frame whose
+// checksum is wrong is returned if its end is certain, because the next frame
+// follows it; decoding will fail and give silence.
+func (d *demuxer) frameAt(offset int64) (frameHeader, []byte, error) {
+	b, err := d.r.Bytes(offset, maxHeaderSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return frameHeader{}, nil, err
+	}
+	if len(b) == 0 {
+		return frameHeader{}, nil, io.EOF
+	}
+	h, ok := parseHeader(b, d.info)
+	if !ok {
+		return frameHeader{}, nil, errNoFrame
+	}
+	data, err := d.upToEnd(offset, h)
+	return h, data, err
+}
+
+// upToEnd returns the bytes of the frame at offset whose header is h.
+func (d *demuxer) upToEnd(offset int64, h frameHeader) ([]byte, error) {
+	var sum uint16
+	pos := 0 // sum is the checksum of b[:pos]
+	for n := scanStep; ; n += scanStep {
+		b, err := d.r.Bytes(offset, n)
+		atEnd := errors.Is(err, io.EOF)
+		if err != nil && !atEnd {
+			return nil, err
+		}
+		for {
+			at := nextSync(b, max(pos, h.size))
+			if at < 0 || len(b)-at < maxHeaderSize && !atEnd {
+				break
+			}
+			sum, pos = crc16(sum, b[pos:at]), at
+			if follows, ok := parseHeader(b[at:], d.info); ok && (sum == 0 || follows.start == h.start+int64(h.samples)) {
+				return b[:at], nil
+			}
+			sum, pos = crc16(sum, b[pos:pos+1]), pos+1
+		}
+		switch {
+		case atEnd:
+			return trimTail(b, h), nil
+		case len(b) > d.maxSize+maxHeaderSize:
+			return nil, errNoFrame
+		}
+	}
+}
+
+// nextSync is the index of the next sync code at or after from, -1 if none.
+// One in the very last byte counts as none.
+func nextSync(b []byte, from int) int {
+	for from < len(b)-1 {
+		i := bytes.IndexByte(b[from:len(b)-1], syncFirst)
+		if i < 0 {
+			return -1
+		}
+		if from += i; b[from+1]&syncMask == syncSecond {
+			return from
+		}
+		from++
+	}
+	return -1
+}
+
+// maxTailTries bounds how many possible ends of the last frame are tried.
+const maxTailTries = 64
+
+// trimTail returns the last frame without what may follow it in the file, for
+// example an ID3v1 tag. b reaches to the end of the file.
+func trimTail(b []byte, h frameHeader) []byte {
+	var sum uint16
+	tries := 0
+	for i := range b {
+		sum = crc16(sum, b[i:i+1])
+		if sum != 0 || i < h.size+2 {
+			continue
+		}
+		if _, err := decodeFrame(b[:i+1], h); err == nil {
+			return b[:i+1]
+		}
+		if tries++; tries == maxTailTries {
+			break
+		}
+	}
+	return b
+}
+
+// resync finds the first sound frame after byte offset from: one whose
+// checksum is right and whose number is accepted.
+func (d *demuxer) resync(from int64, accept func(number int64) bool) (int64, frameHeader, error) {
+	budget := int64(resyncBudget)
+	for budget > 0 {
+		from++
+		b, err := d.r.Bytes(from, scanStep)
+		if len(b) < 2 || err != nil && !errors.Is(err, io.EOF) {
+			return 0, frameHeader{}, cmpErr(err, io.EOF)
+		}
+		at := nextSync(b, 0)
+		if at < 0 {
+			from += int64(len(b)) - 2
+			budget -= int64(len(b))
+			continue
+		}
+		from += int64(at)
+		budget -= int64(at + 1)
+		h, data, err := d.frameAt(from)
+		budget -= int64(max(len(data), maxHeaderSize))
+		if errors.Is(err, errNoFrame) {
+			continue
+		} else if err != nil {
+			return 0, frameHeader{}, err
+		}
+		if crc16(0, data) == 0 && accept(h.start) {
+			return from, h, nil
+		}
+	}
+	return 0, frameHeader{}, fmt.Errorf("%w: no sound frame can be found in it", codec.ErrDamaged)
+}
+
+// cmpErr is err, or otherwise if there is none.
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// possible tells whether the stream can have a frame with the given number.
+func (d *demuxer) possible(number int64) bool {
+	start := number - d.base
+	return start >= 0 && (d.info.frames == 0 || start < d.info.frames)
+}
+
+// plausible tells whether a frame with the given number can come next.
+func (d *demuxer) plausible(number int64) bool {
+	jump := number - d.base - d.expected
+	return d.possible(number) && (d.info.frames > 0 || jump <= maxJump*int64(d.info.rate))
+}

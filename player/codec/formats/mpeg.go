@@ -1,0 +1,83 @@
+package formats
+
+// matchADTS recognises AAC in ADTS: two headers in a row, since a sync code of
+// twelve bits alone turns up by chance.
+func matchADTS(head []byte) bool {
+	size, ok := adtsSize(head)
+	if !ok {
+		return false
+	}
+	if len(head) < size+7 {
+		return len(head) == size
+	}
+	_, ok = adtsSize(head[size:])
+	return ok
+}
+
+// adtsSize is the length in bytes of the ADTS frame that b begins with
+// (ISO/IEC 13818-7, §6.2).
+func adtsSize(b []byte) (int, bool) {
+	if len(b) < 7 || b[0] != 0xFF || b[1]&0xF6 != 0xF0 || b[2]>>2&15 > 12 {
+		return 0, false
+	}
+	size := int(b[3]&3)<<11 | int(b[4])<<3 | int(b[5])>>5
+	return size, size > 7
+}
+
+// matchMPEG recognises MPEG audio, all versions and layers: two headers in a
+// row, or one if the track ends with it.
+func matchMPEG(head []byte) bool {
+	size, ok := mpegSize(head)
+	if !ok {
+		return false
+	}
+	if len(head) < size+4 {
+		return len(head) >= 4
+	}
+	_, ok = mpegSize(head[size:])
+	return ok
+}
+
+// Bit rates in kbit/s by index: MPEG 1 layers I to III, then MPEG 2 layer I
+// and layers II and III (ISO/IEC 11172-3 §2.4.2.3, 13818-3 §2.4.2.3).
+var mpegBitRates = [5][15]int{
+	{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
+	{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
+	{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},
+	{0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},
+	{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
+}
+
+// mpegSize is the length in bytes of the MPEG audio frame that b begins with.
+// Free-format frames, whose length the header does not tell, are refused.
+func mpegSize(b []byte) (int, bool) {
+	if len(b) < 4 || b[0] != 0xFF || b[1]&0xE0 != 0xE0 {
+		return 0, false
+	}
+	version, layer := b[1]>>3&3, 4-int(b[1]>>1&3) // version 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+	rateIndex, bitIndex, padding := b[2]>>2&3, b[2]>>4, int(b[2]>>1&1)
+	if version == 1 || layer == 4 || rateIndex == 3 || bitIndex == 0 || bitIndex == 15 {
+		return 0, false
+	}
+	rate := [3]int{44100, 48000, 32000}[rateIndex]
+	row := layer - 1
+	slots := 144 // bytes per frame = slots × bit rate / sample rate
+	switch {
+	case version == 3:
+	case layer == 1:
+		rate, row = rate/2, 3
+	default:
+		rate, row = rate/2, 4
+		if layer == 3 {
+			slots = 72
+		}
+	}
+	if version == 0 {
+		rate /= 2
+	}
+	bits := mpegBitRates[row][bitIndex] * 1000
+	if layer == 1 {
+		return (12*bits/rate + padding) * 4, true
+	}
+	return slots*bits/rate + padding, true
+}

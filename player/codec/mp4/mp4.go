@@ -1,0 +1,62 @@
+// Package mp4 decodes AAC-LC in MP4 files (.m4a, ISO/IEC 14496-12 and -14).
+//
+// The demuxer reads the movie box only, wherever it lies, and looks packets up
+// in its tables as they are needed; nothing is allocated by a count that the
+// file claims. A file whose movie box comes first plays while it downloads.
+// One packet at a time goes to the AAC decoder. The length is exact where the
+// file says what the encoder added: see trim.go.
+package mp4
+
+import (
+	"context"
+
+	"github.com/gopxl/beep/v2"
+
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/source"
+)
+
+// Entry is the format for a codec.Registry.
+func Entry() codec.Entry { return codec.Entry{Name: "MP4", Match: Match, Open: Open} }
+
+// Match recognises the box that MP4 files begin with.
+func Match(head []byte) bool {
+	if len(head) < 8 {
+		return false
+	}
+	switch string(head[4:8]) {
+	case "ftyp", "moov":
+		return true
+	case "mdat", "free", "skip", "wide": // QuickTime files need not have ftyp
+		return head[0] == 0
+	}
+	return false
+}
+
+// Open reads the movie box and picks the first sound track that can be
+// decoded; see codec.Opener.
+func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
+	start, err := codec.AudioStart(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	r := codec.NewReader(ctx, src)
+	moov, err := readMovie(r, start)
+	if err != nil {
+		return nil, err
+	}
+	t, err := pickTrack(moov)
+	if err != nil {
+		return nil, err
+	}
+	dec, err := newAAC(t.config)
+	if err != nil {
+		return nil, err
+	}
+	rate := t.config.rate
+	return codec.FromPackets(codec.Format{
+		Codec:      "AAC-LC",
+		SampleRate: beep.SampleRate(rate),
+		Channels:   t.config.channels,
+	}, t.trim(rate), &packets{r: r, table: t.table, base: start, aac: dec}), nil
+}
