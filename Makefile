@@ -1,0 +1,74 @@
+# `make run` hears it, `make test` checks it; each does its own set-up first.
+# `make help` lists the rest.
+
+# One set of flags everywhere, so that one build cache serves every target. On
+# Linux OpenGL ES builds five times as fast as OpenGL and draws the same pixels.
+TAGS  := $(if $(filter Linux,$(shell uname -s)),gles)
+FLAGS := $(if $(TAGS),-tags $(TAGS))
+GO    := scripts/with-go go
+
+LINT := bin/golangci-lint
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Set up, build, and play the demo co-op (ARGS="…" goes to ninth)
+	bin/ninth --demo $(ARGS)
+
+.PHONY: test
+test: ## Set up, then vet, lint and every test, end to end included
+	@scripts/setup.sh test
+	$(MAKE) --no-print-directory vet lint cross notice-check tools-test
+	$(GO) test -race $(FLAGS) -timeout 20m ./...
+
+.PHONY: setup
+setup: ## Install what building needs (packages are named first)
+	@scripts/setup.sh run
+
+.PHONY: build
+build: setup ## Build bin/ninth and bin/coopd
+	$(GO) build $(FLAGS) -o bin/ ./cmd/ninth ./cmd/coopd
+
+.PHONY: vet
+vet: setup ## Run go vet
+	$(GO) vet $(FLAGS) ./...
+
+.PHONY: lint
+lint: setup $(LINT) ## Run golangci-lint: style, mistakes, and the layers of the tree
+	scripts/with-go $(LINT) run $(if $(TAGS),--build-tags $(TAGS)) ./...
+
+# The linter is a module of its own, so that its dependencies are not Ninth's.
+$(LINT): tools/lint/go.mod tools/lint/go.sum
+	cd tools/lint && CGO_ENABLED=0 ../../$(GO) build -trimpath -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: cross
+cross: setup ## Check the code for Linux, Windows, macOS, Android and iOS
+	scripts/cross.sh
+
+.PHONY: tools-test
+tools-test: setup ## Test the project's own tools
+	cd tools && ../$(GO) vet ./... && ../$(GO) test -race ./...
+
+.PHONY: notice
+notice: setup ## Write NOTICE from the modules that the programs link
+	cd tools && ../$(GO) run ./notice -write
+
+.PHONY: notice-check
+notice-check: setup ## Check that NOTICE is up to date
+	cd tools && ../$(GO) run ./notice
+
+.PHONY: fmt
+fmt: setup $(LINT) ## Format the code
+	scripts/with-go $(LINT) fmt ./...
+
+.PHONY: screenshots
+screenshots: build ## Take the README's screenshots from the running program
+	scripts/screenshots.sh
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin out
