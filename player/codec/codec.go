@@ -54,7 +54,9 @@ type Decoder interface {
 
 	Format() Format
 
-	// Len is the length in frames, or -1 while it is not known.
+	// Len is the length in frames, or -1 while it is not known. It is what
+	// the file claims; when a file turns out to be cut short, Stream ends
+	// there, without an error, and Len is corrected.
 	Len() int64
 
 	// Position is the frame that the next Stream call begins with.

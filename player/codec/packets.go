@@ -45,7 +45,8 @@ type packetDecoder struct {
 	position int64
 	pending  [][2]float64 // decoded frames from position on, after skip
 	skip     int64        // frames still to drop before position
-	lost     bool         // a seek failed half-way: go to position again first
+	lost     bool         // the packets do not stand at position: go there first
+	ended    bool         // the packets end before position
 	closed   bool
 
 	// A failure is met in the middle of a Stream call but, as beep demands,
@@ -86,27 +87,37 @@ func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
 	return 0, len(samples) == 0 && d.failure == nil && !d.atEnd()
 }
 
-func (d *packetDecoder) atEnd() bool { return d.length >= 0 && d.position >= d.length }
+func (d *packetDecoder) atEnd() bool {
+	return d.ended || d.length >= 0 && d.position >= d.length
+}
 
 // fill decodes one packet into pending, less what is to be skipped.
 func (d *packetDecoder) fill() error {
 	if d.lost {
-		if err := d.seekPackets(d.position); err != nil {
-			return err
+		err := d.seekPackets(d.position)
+		if d.ended = errors.Is(err, io.EOF); err != nil {
+			return ignoreEnd(err)
 		}
 	}
 	frames, err := d.packets.Next()
-	if errors.Is(err, io.EOF) {
-		d.length = d.position
-		return nil
-	}
 	if err != nil {
-		return err
+		if errors.Is(err, io.EOF) {
+			d.length, d.ended = d.position, true
+		}
+		return ignoreEnd(err)
 	}
 	drop := min(d.skip, int64(len(frames)))
 	d.skip -= drop
 	d.pending = frames[drop:]
 	return nil
+}
+
+// ignoreEnd is err, unless it only says that the track has ended.
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 func (d *packetDecoder) SeekTo(frame int64) error {
@@ -116,16 +127,16 @@ func (d *packetDecoder) SeekTo(frame int64) error {
 	if frame < 0 || d.length >= 0 && frame > d.length {
 		return fmt.Errorf("codec: seeking to frame %d: outside [0, %d]", frame, d.length)
 	}
-	if d.length >= 0 && frame == d.length {
-		// There may be no packet behind the last frame; nothing is to be read.
-		d.lost = true
-		d.pending = nil
-	} else if err := d.seekPackets(frame); err != nil {
-		d.lost = true
-		d.pending = nil
-		return fmt.Errorf("codec: seeking to frame %d: %w", frame, err)
+	ended := d.length >= 0 && frame == d.length
+	d.lost, d.pending = true, nil
+	if !ended {
+		// The file may be shorter than it claims: its end is no failure.
+		err := d.seekPackets(frame)
+		if ended = errors.Is(err, io.EOF); err != nil && !ended {
+			return fmt.Errorf("codec: seeking to frame %d: %w", frame, err)
+		}
 	}
-	d.position, d.failure, d.err = frame, nil, nil
+	d.position, d.ended, d.failure, d.err = frame, ended, nil, nil
 	return nil
 }
 

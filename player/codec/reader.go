@@ -24,11 +24,12 @@ const (
 // really are there, never with a length that a header claims. A Reader is
 // used by one goroutine at a time.
 type Reader struct {
-	ctx  context.Context
-	src  source.Source
-	base int64  // offset of buf[0]
-	buf  []byte // a stretch of the track
-	end  int64  // the track's size, once a read has met it; else -1
+	ctx   context.Context
+	src   source.Source
+	store []byte // what the window lies in; reused, so reading on allocates nothing
+	from  int    // the window is store[from:]
+	base  int64  // offset in the track of the window's first byte
+	end   int64  // the track's size, once a read has met it; else -1
 }
 
 // NewReader returns a reader of src. The context ends every wait for bytes.
@@ -56,42 +57,39 @@ func (r *Reader) Bytes(off int64, n int) ([]byte, error) {
 	}
 	r.keepFrom(off)
 	var err error
-	for int64(len(r.buf)) < int64(n) && err == nil {
+	for len(r.window()) < n && err == nil {
 		err = r.grow()
 	}
-	if len(r.buf) >= n {
-		return r.buf[:n], nil
+	if b := r.window(); len(b) < n {
+		return b, err
 	}
-	return r.buf, err
+	return r.window()[:n:n], nil
 }
 
-// keepFrom makes off the first byte of buf, keeping what is there of it.
+func (r *Reader) window() []byte { return r.store[r.from:] }
+
+// keepFrom makes off the first byte of the window, keeping what is there of it.
 func (r *Reader) keepFrom(off int64) {
 	skip := off - r.base
-	if skip < 0 || skip > int64(len(r.buf)) {
-		r.buf, r.base = r.buf[:0], off
-		return
+	if skip < 0 || skip > int64(len(r.window())) {
+		r.store, r.from = r.store[:0], 0
+	} else {
+		r.from += int(skip)
 	}
-	// The slice is advanced without moving bytes; grow moves them when it has
-	// to make room anyway.
-	r.buf, r.base = r.buf[skip:], off
+	r.base = off
 }
 
-// grow appends the rest of the block that follows buf.
+// grow appends the rest of the block that follows the window.
 func (r *Reader) grow() error {
-	at := r.base + int64(len(r.buf))
+	at := r.base + int64(len(r.window()))
 	if r.end >= 0 && at >= r.end {
 		return io.EOF
 	}
 	want := blockSize - int(at%blockSize)
-	have := len(r.buf)
-	if cap(r.buf)-have < want {
-		bigger := make([]byte, have, 2*have+2*blockSize)
-		copy(bigger, r.buf)
-		r.buf = bigger
-	}
-	n, err := r.src.ReadAt(r.ctx, r.buf[have:have+want], at)
-	r.buf = r.buf[:have+n]
+	r.makeRoom(want)
+	have := len(r.store)
+	n, err := r.src.ReadAt(r.ctx, r.store[have:have+want], at)
+	r.store = r.store[:have+n]
 	if n == want {
 		return nil
 	}
@@ -103,4 +101,19 @@ func (r *Reader) grow() error {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// makeRoom lets store take n more bytes: by moving the window to its front if
+// that frees at least half of it, else by doubling it.
+func (r *Reader) makeRoom(n int) {
+	window := r.window()
+	if len(r.store)+n <= cap(r.store) {
+		return
+	}
+	if 2*(len(window)+n) > cap(r.store) {
+		r.store = append(make([]byte, 0, 2*(len(window)+n)), window...)
+	} else {
+		r.store = r.store[:copy(r.store, window)]
+	}
+	r.from = 0
 }
