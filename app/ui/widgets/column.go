@@ -1,0 +1,207 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Rows is a list of any length within a Column. Only the rows in sight exist:
+// Create makes one, Update shows entry i in it, and a row that leaves the
+// window is used again.
+type Rows struct {
+	Count  int
+	Height float32 // dp of every row
+	Create func() fyne.CanvasObject
+	Update func(i int, row fyne.CanvasObject)
+
+	top   float32
+	live  map[int]fyne.CanvasObject
+	spare []fyne.CanvasObject
+}
+
+// Part is one part of a Column: either an object or rows.
+type Part struct {
+	Object fyne.CanvasObject
+	Rows   *Rows
+	Above  float32 // dp of space above it
+}
+
+// tall is an object whose height follows from its width.
+type tall interface{ HeightAt(width float32) float32 }
+
+// Column is a screen that scrolls: parts one under the other.
+type Column struct {
+	widget.BaseWidget
+	Gutter     float32 // dp left and right of the parts
+	Bottom     float32 // dp under the last part
+	MaxWidth   float32 // of the parts; 0 is any
+	OnScrolled func(offset float32)
+	parts      []Part
+	content    *fyne.Container
+	scroll     *container.Scroll
+	height     float32 // of all parts, for the width last laid out
+}
+
+// NewColumn is a column of parts with a gutter on both sides.
+func NewColumn(gutter float32, parts ...Part) *Column {
+	c := &Column{Gutter: gutter, Bottom: gutter, parts: parts}
+	c.content = container.New(columnLayout{c})
+	c.scroll = container.NewVScroll(c.content)
+	c.scroll.OnScrolled = func(p fyne.Position) {
+		c.fill()
+		if c.OnScrolled != nil {
+			c.OnScrolled(p.Y)
+		}
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// SetParts replaces the parts and keeps the place.
+func (c *Column) SetParts(parts ...Part) {
+	c.parts = parts
+	c.Reflow()
+}
+
+// Reflow measures the parts again, and shows every row in sight anew.
+func (c *Column) Reflow() {
+	for _, p := range c.parts {
+		if p.Rows != nil {
+			for i, row := range p.Rows.live {
+				p.Rows.spare = append(p.Rows.spare, row)
+				delete(p.Rows.live, i)
+			}
+		}
+	}
+	c.arrange()
+	c.scroll.Refresh()
+	c.fill()
+}
+
+// Offset is how far the column is scrolled, in dp.
+func (c *Column) Offset() float32 { return c.scroll.Offset.Y }
+
+// ScrollTo scrolls to an offset in dp, as far as the content allows.
+func (c *Column) ScrollTo(offset float32) {
+	c.scroll.Offset.Y = min(max(offset, 0), max(c.height-c.scroll.Size().Height, 0))
+	c.scroll.Refresh()
+	c.fill()
+}
+
+// RowAt is the row of rows at a height of the column's own window.
+func (c *Column) RowAt(rows *Rows, y float32) int {
+	return int((y + c.Offset() - rows.top) / rows.Height)
+}
+
+// MinSize is small: a column scrolls.
+func (c *Column) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
+
+// CreateRenderer implements fyne.Widget.
+func (c *Column) CreateRenderer() fyne.WidgetRenderer {
+	v := &view{objects: []fyne.CanvasObject{c.scroll}}
+	v.place = func(size fyne.Size) {
+		put(c.scroll, 0, 0, size.Width, size.Height)
+		c.arrange()
+		c.fill()
+	}
+	v.least = c.MinSize
+	return v
+}
+
+// arrange puts the fixed parts in place and works out where the rows begin.
+func (c *Column) arrange() {
+	width := c.BaseWidget.Size().Width
+	if width <= 0 {
+		return
+	}
+	left, inner := c.Gutter, width-2*c.Gutter
+	if c.MaxWidth > 0 && inner > c.MaxWidth {
+		inner = c.MaxWidth
+	}
+	y := float32(0)
+	for _, p := range c.parts {
+		if p.Object != nil && !p.Object.Visible() {
+			continue
+		}
+		y += p.Above
+		if p.Rows != nil {
+			p.Rows.top = y
+			y += float32(p.Rows.Count) * p.Rows.Height
+			continue
+		}
+		h := p.Object.MinSize().Height
+		if t, ok := p.Object.(tall); ok {
+			h = t.HeightAt(inner)
+		}
+		put(p.Object, left, y, inner, h)
+		y += h
+	}
+	c.height = y + c.Bottom
+	if c.content.Size().Height != max(c.height, c.scroll.Size().Height) {
+		c.scroll.Refresh()
+	}
+}
+
+// fill makes the rows in sight exist, and no others.
+func (c *Column) fill() {
+	width, window := c.BaseWidget.Size().Width, c.scroll.Size().Height
+	if width <= 0 {
+		return
+	}
+	inner := width - 2*c.Gutter
+	if c.MaxWidth > 0 && inner > c.MaxWidth {
+		inner = c.MaxWidth
+	}
+	top := c.scroll.Offset.Y
+	var objects []fyne.CanvasObject
+	for _, p := range c.parts {
+		if p.Rows == nil {
+			objects = append(objects, p.Object)
+			continue
+		}
+		objects = append(objects, p.Rows.window(top, window, c.Gutter, inner)...)
+	}
+	c.content.Objects = objects
+	canvas.Refresh(c.content)
+}
+
+// window is the rows between two heights, each in its place.
+func (r *Rows) window(top, height, left, width float32) []fyne.CanvasObject {
+	first := max(int((top-r.top)/r.Height), 0)
+	last := min(int((top+height-r.top)/r.Height), r.Count-1)
+	if r.live == nil {
+		r.live = map[int]fyne.CanvasObject{}
+	}
+	for i, row := range r.live {
+		if i < first || i > last {
+			r.spare = append(r.spare, row)
+			delete(r.live, i)
+		}
+	}
+	var objects []fyne.CanvasObject
+	for i := first; i <= last; i++ {
+		row, ok := r.live[i]
+		if !ok {
+			if n := len(r.spare); n > 0 {
+				row, r.spare = r.spare[n-1], r.spare[:n-1]
+			} else {
+				row = r.Create()
+			}
+			r.live[i] = row
+			put(row, left, r.top+float32(i)*r.Height, width, r.Height)
+			r.Update(i, row)
+		} else {
+			put(row, left, r.top+float32(i)*r.Height, width, r.Height)
+		}
+		objects = append(objects, row)
+	}
+	return objects
+}
+
+// columnLayout gives the scroller the height of all parts.
+type columnLayout struct{ c *Column }
+
+func (l columnLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, l.c.height) }
+func (l columnLayout) Layout([]fyne.CanvasObject, fyne.Size) {}

@@ -1,0 +1,156 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
+	"github.com/ninth-coop/ninth/assets"
+)
+
+// QueueRow is an entry of the queue: cover, title, artist, and what it will
+// cost; the current one shows its ring instead. It can be dragged to another
+// place, or moved with alt and the arrows, and taken out with delete.
+type QueueRow struct {
+	Press
+	OnDrag   func(y float32) // while dragged: how far from where it began, in dp
+	OnDrop   func(y float32)
+	OnMove   func(by int)
+	OnRemove func()
+
+	cover         *Cover
+	title, artist *Text
+	price         *Text
+	ring          *Ring
+	remove        *IconButton
+	view          TrackView
+	moved         float32
+	dragged       bool
+}
+
+var _ fyne.Draggable = (*QueueRow)(nil)
+
+const (
+	queueCover = 40
+	queuePitch = 54
+)
+
+// NewQueueRow is an empty row.
+func NewQueueRow(pictures *Pictures) *QueueRow {
+	r := &QueueRow{
+		cover:  NewCover(pictures, queueCover),
+		title:  NewText("", look.Body, look.Regular, look.Text),
+		artist: NewText("", look.Small, look.Regular, look.Muted),
+		price:  NewText("", look.Small, look.Regular, look.Muted),
+		ring:   NewRing(24),
+	}
+	r.price.Align = fyne.TextAlignTrailing
+	r.remove = NewIconButton(assets.IconClose, 14, "", func() {
+		if r.OnRemove != nil {
+			r.OnRemove()
+		}
+	}).SetSquare(28)
+	r.extend(r)
+	return r
+}
+
+// Set shows an entry.
+func (r *QueueRow) Set(v TrackView) {
+	r.view = v
+	t := v.Track
+	r.cover.Set(t.Cover, t.Release)
+	r.title.Set(t.Title)
+	r.artist.Set(t.Artist)
+	r.price.Set(Price(t))
+	r.ring.Set(t.Plays, t.Owned || t.Own)
+	r.remove.SetLabel(lang.L("Take out of the queue"))
+	r.SetLabel(t.Title + ", " + t.Artist + ", " + Price(t))
+	r.Refresh()
+}
+
+// MinSize is one row.
+func (r *QueueRow) MinSize() fyne.Size {
+	return fyne.NewSize(160, max(queuePitch, r.title.Natural().Height+r.artist.Natural().Height+20))
+}
+
+// Dragged implements fyne.Draggable.
+func (r *QueueRow) Dragged(e *fyne.DragEvent) {
+	if r.OnDrag == nil {
+		return
+	}
+	r.dragged = true
+	r.moved += e.Dragged.DY
+	r.OnDrag(r.moved)
+}
+
+// DragEnd implements fyne.Draggable.
+func (r *QueueRow) DragEnd() {
+	if r.dragged && r.OnDrop != nil {
+		r.OnDrop(r.moved)
+	}
+	r.dragged, r.moved = false, 0
+}
+
+// TypedKey moves and removes the entry.
+func (r *QueueRow) TypedKey(e *fyne.KeyEvent) {
+	switch {
+	case e.Name == fyne.KeyDelete && r.OnRemove != nil:
+		r.OnRemove()
+	case e.Name == fyne.KeyUp && r.OnMove != nil:
+		r.OnMove(-1)
+	case e.Name == fyne.KeyDown && r.OnMove != nil:
+		r.OnMove(+1)
+	default:
+		r.Press.TypedKey(e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *QueueRow) CreateRenderer() fyne.WidgetRenderer {
+	back := canvas.NewRectangle(color.Transparent)
+	back.CornerRadius = 6
+	v := &view{objects: []fyne.CanvasObject{back, r.cover, r.title, r.artist, r.price, r.ring, r.remove}}
+	v.place = func(size fyne.Size) {
+		w, h := size.Width, size.Height
+		put(back, -8, 1, w+16, h-2)
+		middle(r.cover, queueCover/2, h/2, queueCover, queueCover)
+		middle(r.ring, w-11, h/2, 24, 24)
+		middle(r.remove, w-14, h/2, 28, 28)
+		priceWide := r.price.Natural().Width
+		put(r.price, w-priceWide, 0, priceWide, h)
+		right := w - max(priceWide, 28) - 10
+		placeTwoLines(r.title, r.artist, queueCover+12, right, h)
+	}
+	v.least = r.MinSize
+	v.update = func() {
+		pointed := (r.hovered || r.focused) && r.OnRemove != nil
+		back.FillColor = color.Transparent
+		if pointed {
+			back.FillColor = tint(r, look.Raised)
+		}
+		r.outline(back)
+		back.Refresh()
+		ink, weight := look.Text, look.Regular
+		if r.view.Current {
+			ink, weight = look.Accent, look.SemiBold
+		}
+		r.title.Paint(ink, weight)
+		colour := look.Muted
+		if r.view.Track.Owned {
+			colour = look.Owned
+		}
+		r.price.Paint(colour, look.Regular)
+		r.ring.Hidden = !r.view.Current
+		r.remove.Hidden = r.view.Current || !pointed
+		r.price.Hidden = r.view.Current || pointed
+		for _, t := range []*Text{r.title, r.artist, r.price} {
+			t.SetDim(r.view.Away)
+		}
+		r.cover.SetDim(r.view.Away)
+	}
+	v.update()
+	return v
+}
