@@ -32,7 +32,7 @@ func matchMPEG(head []byte) bool {
 		return false
 	}
 	if len(head) < size+4 {
-		return len(head) >= 4
+		return len(head) == size
 	}
 	_, ok = mpegSize(head[size:])
 	return ok
