@@ -255,9 +255,9 @@ func failed(ctx context.Context, err error) error {
 		return notCoop("it redirects")
 	}
 	if cause := context.Cause(ctx); cause != nil {
-		return &networkError{err: cause, sent: true}
+		return &NetworkError{Err: cause, Sent: true}
 	}
-	return newNetworkError(err)
+	return NewNetworkError(err)
 }
 
 // readJSON reads an answer whole, within the limits.

@@ -95,19 +95,20 @@ func Retryable(err error) (bool, time.Duration) {
 	if errors.As(err, &untrusted) {
 		return false, 0
 	}
-	var network *networkError
+	var network *NetworkError
 	return errors.As(err, &network), 0
 }
 
-// networkError is a request that failed before an answer was read whole.
-type networkError struct {
-	err error
-	// sent is false when the request certainly never reached the server.
-	sent bool
+// NetworkError is a request that failed before an answer was read whole: no
+// network, no server, a broken or timed-out connection.
+type NetworkError struct {
+	Err error
+	// Sent is false when the request certainly never reached the server.
+	Sent bool
 }
 
-func (e *networkError) Error() string { return e.err.Error() }
-func (e *networkError) Unwrap() error { return e.err }
+func (e *NetworkError) Error() string { return e.Err.Error() }
+func (e *NetworkError) Unwrap() error { return e.Err }
 
 // unsentError is a request that was given up before it was sent.
 type unsentError struct{ err error }
@@ -115,16 +116,16 @@ type unsentError struct{ err error }
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
-// newNetworkError takes the address out of err: net/http puts the whole URL,
-// query included, into its errors.
-func newNetworkError(err error) *networkError {
+// NewNetworkError makes a NetworkError of what net/http returned, without the
+// address: net/http puts the whole URL, query included, into its errors.
+func NewNetworkError(err error) *NetworkError {
 	var in *url.Error
 	if errors.As(err, &in) {
 		err = in.Err
 	}
 	var op *net.OpError
 	dialling := errors.As(err, &op) && op.Op == "dial"
-	return &networkError{err: err, sent: !dialling}
+	return &NetworkError{Err: err, Sent: !dialling}
 }
 
 // maxWords is how much of a server's message is kept, in runes.

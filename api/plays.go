@@ -83,9 +83,9 @@ func isOwn(err error) bool {
 // outcome sorts the failure of a charge: those after which certainly nothing
 // was taken stay what they are, all others are of unknown outcome.
 func outcome(err error) error {
-	var network *networkError
+	var network *NetworkError
 	if errors.As(err, &network) {
-		if !network.sent {
+		if !network.Sent {
 			return err
 		}
 		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)

@@ -1,0 +1,5 @@
+//go:build darwin && !ios
+
+package auth
+
+var browserCommands = [][]string{{"open"}}
