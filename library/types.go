@@ -33,6 +33,7 @@ type Track struct {
 	Status    Status
 	Cover     string // address of the cover; "" means none
 	Own       bool   // by the person signed in: plays cost and count nothing
+	Gone      bool   // no longer in the catalogue; here because the person has it
 
 	Plays     int  // paid plays, 0…9, with those still in the outbox added
 	Owned     bool // nine paid plays, or bought at once
@@ -81,6 +82,7 @@ type Release struct {
 	Cover    string
 	Own      bool // by the person signed in
 	Draft    bool // not public: private, not enabled, or its date is to come
+	Gone     bool // no longer in the catalogue; here because the person has some of it
 	Tracks   []Track
 }
 
@@ -187,6 +189,7 @@ type Intent struct {
 	Items      []string      // playlist-items: track ids in the wished order
 	Base       []string      // playlist-items: track ids the edit began from
 	Tries      int
+	Sent       time.Time // when a request for it left last; zero when none has
 	Reason     string // failed: one sentence
 }
 

@@ -1,0 +1,395 @@
+package library
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Order is an order of releases.
+type Order int
+
+// The orders of Releases.
+const (
+	Newest Order = iota
+	ByTitle
+	ByArtist
+)
+
+// releaseRecord is what the catalogue says of a release.
+type releaseRecord struct {
+	Title    string   `cbor:"1,keyasint,omitempty"`
+	Artist   string   `cbor:"2,keyasint,omitempty"`
+	ArtistID string   `cbor:"3,keyasint,omitempty"`
+	Kind     string   `cbor:"4,keyasint,omitempty"`
+	Date     string   `cbor:"5,keyasint,omitempty"`
+	About    string   `cbor:"6,keyasint,omitempty"`
+	Tags     []string `cbor:"7,keyasint,omitempty"`
+	Cover    string   `cbor:"8,keyasint,omitempty"`
+	Own      bool     `cbor:"9,keyasint,omitempty"`
+	Draft    bool     `cbor:"10,keyasint,omitempty"`
+	Gone     bool     `cbor:"11,keyasint,omitempty"`
+	Tracks   []string `cbor:"12,keyasint,omitempty"`
+}
+
+func (r releaseRecord) release(id string) Release {
+	return Release{
+		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Kind: r.Kind, Date: r.Date,
+		About: r.About, Tags: r.Tags, Cover: r.Cover, Own: r.Own, Draft: r.Draft, Gone: r.Gone,
+	}
+}
+
+// releaseKeys are the keys of a release in the indexes; nil where it does
+// not belong.
+type releaseKeys struct{ date, title, artist, own, of []byte }
+
+func (r releaseRecord) keys(id string) releaseKeys {
+	date := string(descending(r.Date))
+	title, artist := sortable(r.Title), sortable(r.Artist)
+	var k releaseKeys
+	if !r.Draft && !r.Gone {
+		k.date = joined(date+title, id)
+		k.title = joined(title, id)
+		k.artist = joined(artist, date+id)
+	}
+	if r.Own {
+		k.own = joined(date+title, id)
+	}
+	if r.ArtistID != "" {
+		k.of = joined(r.ArtistID, date+id)
+	}
+	return k
+}
+
+// descending turns a date into ten bytes that put later dates first, and no
+// date last.
+func descending(date string) []byte {
+	out := bytes.Repeat([]byte{0xff}, 10)
+	for i := range min(len(date), len(out)) {
+		out[i] = ^date[i]
+	}
+	return out
+}
+
+// Release is one release with its tracks. ErrNotFound.
+func (l *Library) Release(id string) (r Release, err error) {
+	err = l.view("reading a release", func(tx *txn) error {
+		var rec releaseRecord
+		if rec, err = tx.releaseRecord(id); err != nil {
+			return err
+		}
+		r = rec.release(id)
+		for _, trackID := range rec.Tracks {
+			t, err := tx.listed(trackID)
+			if err != nil {
+				return err
+			}
+			r.Tracks = append(r.Tracks, t)
+		}
+		return nil
+	})
+	return r, err
+}
+
+// Releases is a window on the public releases.
+func (l *Library) Releases(order Order, offset, limit int) (Page[Release], error) {
+	x := releasesByDate
+	switch order {
+	case ByTitle:
+		x = releasesByTitle
+	case ByArtist:
+		x = releasesByArtist
+	}
+	return page(l, "listing releases", x, offset, limit, (*txn).release)
+}
+
+// OwnReleases is a window on the releases of the person signed in, drafts
+// included, newest first.
+func (l *Library) OwnReleases(offset, limit int) (Page[Release], error) {
+	return page(l, "listing own releases", releasesOwn, offset, limit, (*txn).release)
+}
+
+func (tx *txn) releaseRecord(id string) (r releaseRecord, err error) {
+	ok, err := get(tx.bucket(bReleases), []byte(id), &r)
+	if err == nil && !ok {
+		err = fmt.Errorf("release %.40q: %w", id, ErrNotFound)
+	}
+	return r, err
+}
+
+func (tx *txn) release(id string) (Release, error) {
+	r, err := tx.releaseRecord(id)
+	return r.release(id), err
+}
+
+// PutReleases stores releases as the co-op describes them. Tracks replaces
+// the track list, unless it is nil: then the one that is known stays. Own is
+// only ever set here; RetainOwn takes it back. What is stored already is
+// not written again.
+func (l *Library) PutReleases(releases ...Release) error {
+	return l.update("storing releases", func(tx *txn) error {
+		for _, r := range releases {
+			if err := tx.putRelease(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (tx *txn) putRelease(r Release) error {
+	if err := errors.Join(checkID(r.ID), checkIfAny(r.ArtistID)); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	var old releaseRecord
+	known, err := get(tx.bucket(bReleases), []byte(r.ID), &old)
+	if err != nil {
+		return err
+	}
+	rec := releaseRecord{
+		Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Kind: r.Kind, Date: r.Date,
+		About: r.About, Tags: r.Tags, Cover: r.Cover, Own: r.Own || old.Own, Draft: r.Draft,
+		Tracks: old.Tracks,
+	}
+	if r.Tracks != nil {
+		rec.Tracks = nil
+		for i, t := range r.Tracks {
+			if err := tx.putTrack(onRelease(t, r, i+1)); err != nil {
+				return err
+			}
+			rec.Tracks = append(rec.Tracks, t.ID)
+		}
+	}
+	if err := tx.saveRelease(r.ID, old, rec, known); err != nil {
+		return err
+	}
+	return tx.dropTracks(old.Tracks, rec.Tracks)
+}
+
+// onRelease is a track with what its release says of it.
+func onRelease(t Track, r Release, number int) Track {
+	t.Release, t.ReleaseID = r.Title, r.ID
+	if t.Number == 0 {
+		t.Number = number
+	}
+	if t.Artist == "" {
+		t.Artist = r.Artist
+	}
+	if t.ArtistID == "" {
+		t.ArtistID = r.ArtistID
+	}
+	if t.Cover == "" {
+		t.Cover = r.Cover
+	}
+	t.Own = t.Own || r.Own
+	return t
+}
+
+func checkIfAny(id string) error {
+	if id == "" {
+		return nil
+	}
+	return checkID(id)
+}
+
+// saveRelease writes a release with its indexes, and the artist it names.
+func (tx *txn) saveRelease(id string, old, rec releaseRecord, known bool) error {
+	changed, err := put(tx.bucket(bReleases), []byte(id), rec)
+	if err != nil || !changed {
+		return err
+	}
+	tx.change |= Catalogue
+	var from releaseKeys
+	if known {
+		from = old.keys(id)
+	}
+	if err := tx.moveRelease(id, from, rec.keys(id)); err != nil {
+		return err
+	}
+	if err := tx.wantPicture(rec.Cover); err != nil {
+		return err
+	}
+	if rec.Gone {
+		return tx.unindex(kindRelease, id)
+	}
+	if err := tx.index(kindRelease, id, rec.Title, append([]string{rec.Artist}, rec.Tags...)...); err != nil {
+		return err
+	}
+	if rec.ArtistID == "" || rec.Draft {
+		return nil
+	}
+	return tx.nameArtist(rec.ArtistID, rec.Artist)
+}
+
+func (tx *txn) moveRelease(id string, from, to releaseKeys) error {
+	return errors.Join(
+		releasesByDate.move(tx, from.date, to.date, id),
+		releasesByTitle.move(tx, from.title, to.title, id),
+		releasesByArtist.move(tx, from.artist, to.artist, id),
+		releasesOwn.move(tx, from.own, to.own, id),
+		releasesOf.move(tx, from.of, to.of, id),
+	)
+}
+
+// dropTracks forgets the tracks that left a release, unless the person has
+// them.
+func (tx *txn) dropTracks(before, now []string) error {
+	stays := make(map[string]struct{}, len(now))
+	for _, id := range now {
+		stays[id] = struct{}{}
+	}
+	for _, id := range before {
+		if _, ok := stays[id]; ok {
+			continue
+		}
+		if err := tx.dropTrack(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *txn) dropTrack(id string) error {
+	var r trackRecord
+	ok, err := get(tx.bucket(bTracks), []byte(id), &r)
+	if err != nil || !ok {
+		return err
+	}
+	kept, err := tx.kept(id)
+	if err != nil {
+		return err
+	}
+	if kept {
+		r.Gone = true
+		return tx.saveTrack(id, r)
+	}
+	tx.change |= Catalogue
+	if err := tx.unindex(kindTrack, id); err != nil {
+		return err
+	}
+	return tx.bucket(bTracks).Delete([]byte(id))
+}
+
+// kept says whether the person has something of a track: then it stays, even
+// when the catalogue no longer has it.
+func (tx *txn) kept(id string) (bool, error) {
+	key := []byte(id)
+	for _, b := range []string{bOwned, bFavourites, bPlays, bPending, bFiles, bHeard} {
+		if tx.bucket(b).Get(key) != nil {
+			return true, nil
+		}
+	}
+	held := false
+	err := scan(tx.bucket(bHolders), joined(id, ""), func(_, _ []byte) (bool, error) {
+		held = true
+		return false, nil
+	})
+	return held, err
+}
+
+// RetainReleases takes out of the catalogue every public release for which
+// keep is false: a whole walk through the co-op's catalogue did not meet it.
+// A release of which the person has a track stays, marked gone and in no
+// list; own releases are left alone.
+func (l *Library) RetainReleases(keep func(id string) bool) error {
+	return l.update("retiring releases", func(tx *txn) error {
+		ids, err := releasesByDate.ids(tx, 0, math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if keep(id) {
+				continue
+			}
+			if err := tx.retire(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RetainOwn takes the mark of being the person's own from every release for
+// which keep is false. A draft that is gone is forgotten.
+func (l *Library) RetainOwn(keep func(id string) bool) error {
+	return l.update("retiring own releases", func(tx *txn) error {
+		ids, err := releasesOwn.ids(tx, 0, math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if keep(id) {
+				continue
+			}
+			if err := tx.disown(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// disown takes the mark from a release and its tracks.
+func (tx *txn) disown(id string) error {
+	r, err := tx.releaseRecord(id)
+	if err != nil {
+		return err
+	}
+	for _, trackID := range r.Tracks {
+		var t trackRecord
+		ok, err := get(tx.bucket(bTracks), []byte(trackID), &t)
+		if err != nil {
+			return err
+		}
+		if t.Own = false; ok {
+			if err := tx.saveTrack(trackID, t); err != nil {
+				return err
+			}
+		}
+	}
+	old := r
+	r.Own = false
+	if err := tx.saveRelease(id, old, r, true); err != nil {
+		return err
+	}
+	if r.Draft {
+		return tx.retire(id)
+	}
+	return nil
+}
+
+// retire takes a release out of the catalogue.
+func (tx *txn) retire(id string) error {
+	r, err := tx.releaseRecord(id)
+	if err != nil || r.Own {
+		return err
+	}
+	has := false
+	for _, trackID := range r.Tracks {
+		kept, err := tx.kept(trackID)
+		if err != nil {
+			return err
+		}
+		has = has || kept
+	}
+	if has {
+		old := r
+		r.Gone = true
+		return tx.saveRelease(id, old, r, true)
+	}
+	tx.change |= Catalogue
+	if err := tx.dropTracks(r.Tracks, nil); err != nil {
+		return err
+	}
+	if err := tx.moveRelease(id, r.keys(id), releaseKeys{}); err != nil {
+		return err
+	}
+	if err := tx.unindex(kindRelease, id); err != nil {
+		return err
+	}
+	if err := tx.bucket(bReleases).Delete([]byte(id)); err != nil {
+		return err
+	}
+	return tx.dropArtistWithout(r.ArtistID)
+}

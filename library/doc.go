@@ -1,0 +1,83 @@
+// Package library is what this machine knows: the catalogue, the person's
+// collection, favourites and playlists, the queue, which bytes of which track
+// are on disk, and the outbox of things done here that the co-op has not
+// confirmed yet.
+//
+// Screens read nothing else and leave their wishes here, so being offline is
+// not a mode: it is what the library looks like when nobody empties the
+// outbox. The package knows neither the network nor the player.
+//
+// # Transactions
+//
+// Every method is one transaction: it happens whole or not at all, also when
+// the process is killed in the middle. A wish of the person (Play, Buy,
+// SetFavourite, the playlist edits) changes what is shown and writes the
+// intent to the outbox in the same transaction. Reads see one moment and cost
+// what they return, not what the library holds: lists are windows over
+// ordered index keys, and totals are kept, not counted.
+//
+// All methods may be called from any goroutine. Values that go in and come
+// out are copies. Writers wait for one another; readers wait for nobody.
+//
+// # What is shown, and what is confirmed
+//
+// Facts of the co-op (Put…, Confirm…) are stored as such. Waiting plays and
+// purchases are laid over them when a track or the account is read, so a
+// failed intent needs no undoing. Favourites and playlists are stored as
+// shown; facts about them do not overwrite what has an intent in the outbox.
+//
+// # On disk
+//
+//	ninth.db            the bbolt file, values in CBOR
+//	ninth.db.v<n>.bak   the file as it was before it was migrated from schema n
+//	audio/ab/<id>       the bytes of a whole track
+//	audio/ab/<id>.part  the bytes of a track that is still coming
+//	covers/ab/<hash>    pictures, named by the SHA-256 of their address
+//
+// Paths inside ninth.db are relative and use slashes, so the folder may move.
+// Files are written under another name, synced and renamed.
+//
+// Buckets, with key → value. Numbers in keys are big-endian, "0" is a zero
+// byte, "~" an inverted value, so that newest comes first.
+//
+//	meta        "schema" → schema version, uint64
+//	state       "account", "queue" → record; "setting:"+name → text
+//	counters    name → int64: bytes on disk, cost of waiting intents, spending by month
+//	tracks      track id → facts of the catalogue
+//	releases    release id → facts, with the track ids in order
+//	artists     artist id → facts
+//	plays       track id → paid plays the co-op has confirmed, 1 byte
+//	owned       track id → since, ns
+//	favourites  track id → since, ns
+//	pending     track id → what waits in the outbox for the track: plays, a purchase
+//	playlists   playlist id → facts, items as shown, track ids as the co-op has them
+//	aliases     "local-…" → the id that the co-op gave
+//	history     at ns, sequence → track id, heard, cost, sent
+//	outbox      sequence → intent, in the order of doing
+//	intents     intent id → sequence
+//	files       track id → what is on disk of it
+//	holders     track id, 0, playlist id → empty: the playlists a track is on
+//	heard       track id → how often, and when last
+//	pictures    SHA-256 of an address → address: covers still to fetch
+//
+// Indexes; each value is the id that the key stands for, and the bucket's
+// sequence is kept at the number of keys:
+//
+//	releases.date      ~date, folded title, 0, id    public releases
+//	releases.title     folded title, 0, id           public releases
+//	releases.artist    folded artist, 0, ~date, id   public releases
+//	releases.own       ~date, folded title, 0, id    the person's own, drafts included
+//	releases.of        artist id, 0, ~date, id       every release, by its artist
+//	artists.name       folded name, 0, id
+//	owned.since        ~since, track id
+//	favourites.since   ~since, track id
+//	nearly             9 − paid plays, track id      tracks on the way to being owned
+//	playlists.title    own first, folded title, 0, id
+//	disk.used          used ns, track id             whole tracks on disk
+//	disk.evictable     used ns, track id             bytes that may go, oldest first
+//	wanted             0 pinned or 1 owned, track id to download
+//
+// The search index: words.<kind> holds field, token → sorted document numbers
+// (delta varints); docs.<kind> holds document number → id; numbers.<kind>
+// holds id → document number, then the tokens it was indexed under.
+package library

@@ -1,0 +1,253 @@
+package library
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+)
+
+// PutPlaylists stores playlists as the co-op has them. One with an intent in
+// the outbox is left as the person wished it. Items give the tracks in order;
+// their ids are not looked at: places keep the ids they have here. Items of
+// nil leave the known ones.
+func (l *Library) PutPlaylists(playlists ...Playlist) error {
+	return l.update("storing playlists", func(tx *txn) error {
+		busy, err := tx.busyPlaylists()
+		if err != nil {
+			return err
+		}
+		for _, p := range playlists {
+			if err := checkID(p.ID); err != nil {
+				return fmt.Errorf("playlist: %w", err)
+			}
+			if busy[p.ID] {
+				continue
+			}
+			if err := tx.putPlaylist(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (tx *txn) putPlaylist(p Playlist) error {
+	var old playlistRecord
+	known, err := get(tx.bucket(bPlaylists), []byte(p.ID), &old)
+	if err != nil {
+		return err
+	}
+	r := playlistRecord{
+		Title: p.Title, About: p.About, Owner: p.Owner, Own: p.Own, Private: p.Private, Cover: p.Cover,
+		Items: old.Items, Theirs: old.Theirs,
+	}
+	if p.Items != nil {
+		r.Theirs = make([]string, 0, len(p.Items))
+		for _, it := range p.Items {
+			if err := checkID(it.Track.ID); err != nil {
+				return fmt.Errorf("playlist item: %w", err)
+			}
+			if it.Track.Title != "" {
+				if err := tx.putTrack(it.Track); err != nil {
+					return err
+				}
+			}
+			r.Theirs = append(r.Theirs, it.Track.ID)
+		}
+		r.Items = placed(old.Items, r.Theirs)
+	}
+	if !known {
+		return tx.savePlaylist(p.ID, nil, r)
+	}
+	return tx.savePlaylist(p.ID, &old, r)
+}
+
+// placed gives each track of a list its place: the nth copy of a track keeps
+// the id of its nth place before, and a new place gets a new id.
+func placed(before []itemRecord, trackIDs []string) []itemRecord {
+	free := map[string][]string{}
+	for _, it := range before {
+		free[it.TrackID] = append(free[it.TrackID], it.ID)
+	}
+	out := make([]itemRecord, len(trackIDs))
+	for i, t := range trackIDs {
+		out[i] = itemRecord{TrackID: t}
+		if ids := free[t]; len(ids) > 0 {
+			out[i].ID, free[t] = ids[0], ids[1:]
+		} else {
+			out[i].ID = rand.Text()
+		}
+	}
+	return out
+}
+
+// busyPlaylists are the playlists with an intent that has not failed.
+func (tx *txn) busyPlaylists() (map[string]bool, error) {
+	busy := map[string]bool{}
+	err := tx.intents(func(_ []byte, in intentRecord) (bool, error) {
+		if in.PlaylistID != "" && in.State != IntentFailed {
+			busy[in.PlaylistID] = true
+		}
+		return true, nil
+	})
+	return busy, err
+}
+
+// RetainPlaylists forgets the playlists for which keep is false, except those
+// with an intent in the outbox, and those that the co-op has not named.
+func (l *Library) RetainPlaylists(keep func(p Playlist) bool) error {
+	return l.update("retiring playlists", func(tx *txn) error {
+		busy, err := tx.busyPlaylists()
+		if err != nil {
+			return err
+		}
+		ids, err := playlistsByTitle.ids(tx, 0, playlistsByTitle.count(tx))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			p, err := tx.playlist(id)
+			if err != nil {
+				return err
+			}
+			if busy[id] || keep(p) {
+				continue
+			}
+			_, r, err := tx.playlistRecord(id)
+			if err != nil {
+				return err
+			}
+			if err := tx.deletePlaylist(id, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ConfirmCreated ends the creation of a playlist: the co-op has given it an
+// id, which takes the place of the local one everywhere.
+func (l *Library) ConfirmCreated(intentID, playlistID string) error {
+	return l.changeIntent("confirming a new playlist", intentID, func(tx *txn, key []byte, in intentRecord) error {
+		if err := checkID(playlistID); err != nil {
+			return err
+		}
+		if in.Kind != IntentPlaylistCreate {
+			return fmt.Errorf("a %s creates no playlist", in.Kind)
+		}
+		if err := tx.remove(key, in); err != nil {
+			return err
+		}
+		return tx.renamePlaylist(in.PlaylistID, playlistID)
+	})
+}
+
+func (tx *txn) renamePlaylist(from, to string) error {
+	if from == to {
+		return nil
+	}
+	var keys [][]byte
+	var renamed []intentRecord
+	err := tx.intents(func(k []byte, in intentRecord) (bool, error) {
+		if in.PlaylistID == from {
+			in.PlaylistID = to
+			keys, renamed = append(keys, append([]byte(nil), k...)), append(renamed, in)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, in := range renamed {
+		if err := tx.saveIntent(keys[i], in); err != nil {
+			return err
+		}
+	}
+	var r playlistRecord
+	known, err := get(tx.bucket(bPlaylists), []byte(from), &r)
+	if err != nil || !known {
+		return err // deleted since: its delete intent has the new id now
+	}
+	if err := tx.deletePlaylist(from, r); err != nil {
+		return err
+	}
+	return errors.Join(
+		tx.savePlaylist(to, nil, r),
+		tx.bucket(bAliases).Put([]byte(from), []byte(to)),
+	)
+}
+
+// ConfirmItems ends an edit of a playlist's items: theirs is what the co-op
+// has now, the edit and what others did joined. It is shown unless a later
+// edit waits.
+func (l *Library) ConfirmItems(intentID string, theirs ...string) error {
+	return l.changeIntent("confirming a playlist", intentID, func(tx *txn, key []byte, in intentRecord) error {
+		if in.Kind != IntentPlaylistItems {
+			return fmt.Errorf("a %s changes no items", in.Kind)
+		}
+		if err := tx.remove(key, in); err != nil {
+			return err
+		}
+		var old playlistRecord
+		known, err := get(tx.bucket(bPlaylists), []byte(in.PlaylistID), &old)
+		if err != nil || !known {
+			return err
+		}
+		later, _, err := tx.lastIntent(func(other Intent) bool {
+			return other.PlaylistID == in.PlaylistID && other.Kind == IntentPlaylistItems && other.State != IntentFailed
+		})
+		if err != nil {
+			return err
+		}
+		r := old
+		r.Theirs = theirs
+		if later == nil {
+			r.Items = placed(old.Items, theirs)
+		}
+		return tx.savePlaylist(in.PlaylistID, &old, r)
+	})
+}
+
+// Recreate turns a playlist that was removed from the co-op, while it was
+// edited here, into a new one with the tracks that are shown, and drops the
+// intents for the old. It returns the id it has until the co-op names it.
+func (l *Library) Recreate(playlistID string) (localID string, err error) {
+	err = l.update("keeping a removed playlist", func(tx *txn) error {
+		playlistID, old, err := tx.playlistRecord(playlistID)
+		if err != nil {
+			return err
+		}
+		r := old
+		r.Theirs = nil
+		if err := errors.Join(tx.dropIntents(playlistID), tx.savePlaylist(playlistID, &old, r)); err != nil {
+			return err
+		}
+		localID = localPrefix + rand.Text()
+		if err := tx.renamePlaylist(playlistID, localID); err != nil {
+			return err
+		}
+		create := Intent{
+			Kind: IntentPlaylistCreate, PlaylistID: localID, Title: r.Title, About: r.About, Private: r.Private,
+		}
+		if _, err := tx.enqueue(intentRecord{Intent: create}); err != nil || len(r.Items) == 0 {
+			return err
+		}
+		fill := Intent{Kind: IntentPlaylistItems, PlaylistID: localID, Items: r.trackIDs()}
+		_, err = tx.enqueue(intentRecord{Intent: fill})
+		return err
+	})
+	return localID, err
+}
+
+// dropIntents takes all intents for a playlist out of the outbox.
+func (tx *txn) dropIntents(playlistID string) error {
+	for {
+		key, in, err := tx.lastIntent(func(in Intent) bool { return in.PlaylistID == playlistID })
+		if err != nil || key == nil {
+			return err
+		}
+		if err := tx.remove(key, in); err != nil {
+			return err
+		}
+	}
+}

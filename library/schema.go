@@ -1,0 +1,151 @@
+package library
+
+import (
+	"fmt"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Names of buckets; the package comment says what is in them.
+const (
+	bMeta       = "meta"
+	bState      = "state"
+	bCounters   = "counters"
+	bTracks     = "tracks"
+	bReleases   = "releases"
+	bArtists    = "artists"
+	bPlays      = "plays"
+	bOwned      = "owned"
+	bFavourites = "favourites"
+	bPending    = "pending"
+	bPlaylists  = "playlists"
+	bAliases    = "aliases"
+	bHistory    = "history"
+	bOutbox     = "outbox"
+	bIntents    = "intents"
+	bFiles      = "files"
+	bHolders    = "holders"
+	bHeard      = "heard"
+	bPictures   = "pictures"
+)
+
+// Indexes; the package comment says what their keys are.
+const (
+	releasesByDate    index = "releases.date"
+	releasesByTitle   index = "releases.title"
+	releasesByArtist  index = "releases.artist"
+	releasesOwn       index = "releases.own"
+	releasesOf        index = "releases.of"
+	artistsByName     index = "artists.name"
+	ownedSince        index = "owned.since"
+	favouritesSince   index = "favourites.since"
+	nearly            index = "nearly"
+	playlistsByTitle  index = "playlists.title"
+	historyByTime     index = bHistory
+	diskUsed          index = "disk.used"
+	diskEvictable     index = "disk.evictable"
+	wanted            index = "wanted"
+	picturesByAddress index = bPictures
+)
+
+// A migration brings the database from one schema version to the next, inside
+// a transaction.
+type migration struct {
+	name string
+	up   func(*bolt.Tx) error
+}
+
+// migrations are all steps since the first release, in order. The schema
+// version of a database is the number of steps that were applied to it; steps
+// are only ever appended.
+var migrations = []migration{
+	{"the first buckets", createBuckets},
+}
+
+func createBuckets(tx *bolt.Tx) error {
+	names := []string{
+		bState, bCounters, bTracks, bReleases, bArtists, bPlays, bOwned, bFavourites, bPending,
+		bPlaylists, bAliases, bOutbox, bIntents, bFiles, bHolders, bHeard,
+	}
+	for _, x := range []index{
+		releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, artistsByName,
+		ownedSince, favouritesSince, nearly, playlistsByTitle, historyByTime, diskUsed,
+		diskEvictable, wanted, picturesByAddress,
+	} {
+		names = append(names, string(x))
+	}
+	for _, k := range kinds {
+		names = append(names, k.words(), k.docs(), k.numbers())
+	}
+	for _, name := range names {
+		if _, err := tx.CreateBucket([]byte(name)); err != nil {
+			return fmt.Errorf("making bucket %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// migrate applies the steps that are missing, all in one transaction, after
+// a copy of the file as it was.
+func (l *Library) migrate(file string, steps []migration) error {
+	var version uint64
+	err := l.view("reading its version", func(tx *txn) (err error) {
+		version, err = schemaVersion(tx.Tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	latest := uint64(len(steps))
+	if version > latest {
+		return fmt.Errorf("%w: schema %d, this one knows %d", ErrNewer, version, latest)
+	}
+	if version == latest {
+		return nil
+	}
+	if version > 0 {
+		if err := l.backup(fmt.Sprintf("%s.v%d.bak", file, version)); err != nil {
+			return fmt.Errorf("keeping a copy before migrating: %w", err)
+		}
+	}
+	return l.update("migrating", func(tx *txn) error {
+		for _, step := range steps[version:] {
+			if err := step.up(tx.Tx); err != nil {
+				return fmt.Errorf("%s: %w", step.name, err)
+			}
+			l.log.Info("library migrated", "step", step.name)
+		}
+		meta, err := tx.CreateBucketIfNotExists([]byte(bMeta))
+		if err != nil {
+			return fmt.Errorf("writing its version: %w", err)
+		}
+		return meta.Put([]byte("schema"), be64(latest))
+	})
+}
+
+// schemaVersion is 0 for a database in which nothing has been written. A
+// bbolt file with buckets but without a version is not ours.
+func schemaVersion(tx *bolt.Tx) (uint64, error) {
+	meta := tx.Bucket([]byte(bMeta))
+	if meta == nil {
+		if k, _ := tx.Cursor().First(); k != nil {
+			return 0, fmt.Errorf("%w: a database of something else", ErrDamaged)
+		}
+		return 0, nil
+	}
+	v := meta.Get([]byte("schema"))
+	if len(v) != 8 {
+		return 0, fmt.Errorf("%w: no schema version", ErrDamaged)
+	}
+	return number(v), nil
+}
+
+func (l *Library) backup(to string) error {
+	return writeAtomic(to, func(f *os.File) error {
+		return l.db.View(func(tx *bolt.Tx) error {
+			_, err := tx.WriteTo(f)
+			return err
+		})
+	})
+}

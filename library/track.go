@@ -1,0 +1,178 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ninth-coop/ninth/credits"
+)
+
+// trackRecord is what the catalogue says of a track. What the person has of
+// it is kept apart, since it changes at another pace and is forgotten at
+// sign-out.
+type trackRecord struct {
+	Title     string `cbor:"1,keyasint,omitempty"`
+	Artist    string `cbor:"2,keyasint,omitempty"`
+	ArtistID  string `cbor:"3,keyasint,omitempty"`
+	Release   string `cbor:"4,keyasint,omitempty"`
+	ReleaseID string `cbor:"5,keyasint,omitempty"`
+	Number    int    `cbor:"6,keyasint,omitempty"`
+	Duration  int64  `cbor:"7,keyasint,omitempty"` // ns
+	Year      int    `cbor:"8,keyasint,omitempty"`
+	Status    Status `cbor:"9,keyasint,omitempty"`
+	Cover     string `cbor:"10,keyasint,omitempty"`
+	Own       bool   `cbor:"11,keyasint,omitempty"`
+	Gone      bool   `cbor:"12,keyasint,omitempty"`
+}
+
+func (r trackRecord) track(id string) Track {
+	return Track{
+		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Release: r.Release,
+		ReleaseID: r.ReleaseID, Number: r.Number, Duration: time.Duration(r.Duration),
+		Year: r.Year, Status: r.Status, Cover: r.Cover, Own: r.Own, Gone: r.Gone,
+	}
+}
+
+// learn takes over what t says; what t leaves empty stays, for some of a
+// co-op's answers say less than others.
+func (r trackRecord) learn(t Track) trackRecord {
+	known(&r.Title, t.Title)
+	known(&r.Artist, t.Artist)
+	known(&r.ArtistID, t.ArtistID)
+	known(&r.Release, t.Release)
+	known(&r.ReleaseID, t.ReleaseID)
+	known(&r.Number, t.Number)
+	known(&r.Duration, int64(t.Duration))
+	known(&r.Year, t.Year)
+	known(&r.Status, t.Status)
+	known(&r.Cover, t.Cover)
+	r.Own = r.Own || t.Own
+	r.Gone = false
+	return r
+}
+
+// known sets *to unless v is the zero value.
+func known[T comparable](to *T, v T) {
+	var zero T
+	if v != zero {
+		*to = v
+	}
+}
+
+// Track is one track, with what is shown of it. ErrNotFound.
+func (l *Library) Track(id string) (t Track, err error) {
+	err = l.view("reading a track", func(tx *txn) error {
+		t, err = tx.track(id)
+		return err
+	})
+	return t, err
+}
+
+// Tracks are the tracks of ids in their order; unknown ones are left out.
+func (l *Library) Tracks(ids ...string) (out []Track, err error) {
+	err = l.view("reading tracks", func(tx *txn) error {
+		out = make([]Track, 0, len(ids))
+		for _, id := range ids {
+			t, err := tx.track(id)
+			switch {
+			case errors.Is(err, ErrNotFound):
+			case err != nil:
+				return err
+			default:
+				out = append(out, t)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// PutTracks stores what the co-op says of tracks outside their releases.
+func (l *Library) PutTracks(tracks ...Track) error {
+	return l.update("storing tracks", func(tx *txn) error {
+		for _, t := range tracks {
+			if err := tx.putTrack(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (tx *txn) putTrack(t Track) error {
+	if err := checkID(t.ID); err != nil {
+		return fmt.Errorf("track: %w", err)
+	}
+	var r trackRecord
+	if _, err := get(tx.bucket(bTracks), []byte(t.ID), &r); err != nil {
+		return err
+	}
+	return tx.saveTrack(t.ID, r.learn(t))
+}
+
+func (tx *txn) saveTrack(id string, r trackRecord) error {
+	changed, err := put(tx.bucket(bTracks), []byte(id), r)
+	if err != nil || !changed {
+		return err
+	}
+	tx.change |= Catalogue
+	if err := tx.wantPicture(r.Cover); err != nil {
+		return err
+	}
+	if r.Gone {
+		return tx.unindex(kindTrack, id)
+	}
+	return tx.index(kindTrack, id, r.Title, r.Artist, r.Release)
+}
+
+// track is a track as it is shown. ErrNotFound when the catalogue never
+// named it.
+func (tx *txn) track(id string) (Track, error) {
+	var r trackRecord
+	ok, err := get(tx.bucket(bTracks), []byte(id), &r)
+	if err != nil {
+		return Track{}, err
+	}
+	if !ok {
+		return Track{}, fmt.Errorf("track %.40q: %w", id, ErrNotFound)
+	}
+	return tx.laidOver(r.track(id))
+}
+
+// listed is track for lists, which show a bare entry for a track that the
+// person has and the catalogue never named.
+func (tx *txn) listed(id string) (Track, error) {
+	t, err := tx.track(id)
+	if errors.Is(err, ErrNotFound) {
+		return tx.laidOver(Track{ID: id, Gone: true})
+	}
+	return t, err
+}
+
+// laidOver adds what the person has of a track: confirmed facts, and over
+// them what waits in the outbox.
+func (tx *txn) laidOver(t Track) (Track, error) {
+	waiting, err := tx.pending(t.ID)
+	if err != nil {
+		return t, err
+	}
+	f, _, err := tx.file(t.ID)
+	if err != nil {
+		return t, err
+	}
+	id := []byte(t.ID)
+	owned := tx.bucket(bOwned).Get(id) != nil
+	t.Plays = min(tx.confirmedPlays(t.ID)+waiting.Plays, credits.PlaysToOwn)
+	t.Owned = owned || waiting.Bought || t.Plays == credits.PlaysToOwn
+	t.Favourite = tx.bucket(bFavourites).Get(id) != nil
+	t.Offline = f.offline(owned)
+	return t, nil
+}
+
+func (tx *txn) confirmedPlays(id string) int {
+	if v := tx.bucket(bPlays).Get([]byte(id)); len(v) == 1 {
+		return min(int(v[0]), credits.PlaysToOwn)
+	}
+	return 0
+}

@@ -1,0 +1,246 @@
+package library
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// kind is one of the four things that can be searched for. Each has an index
+// of its own.
+type kind string
+
+const (
+	kindTrack    kind = "tracks"
+	kindRelease  kind = "releases"
+	kindArtist   kind = "artists"
+	kindPlaylist kind = "playlists"
+)
+
+var kinds = []kind{kindTrack, kindRelease, kindArtist, kindPlaylist}
+
+func (k kind) words() string   { return "words." + string(k) }
+func (k kind) docs() string    { return "docs." + string(k) }
+func (k kind) numbers() string { return "numbers." + string(k) }
+
+// A word is found in the name of a thing, or in what surrounds it: a track's
+// artist, a release's tags. It is the first byte of a key in the word index.
+const (
+	inName    = 'n'
+	inContext = 'c'
+)
+
+type wordKey struct {
+	kind kind
+	word string // field, then token
+}
+
+// postingEdit gathers, over one transaction, which documents a word gains and
+// loses, so that each list is written once.
+type postingEdit struct{ docs map[uint64]bool }
+
+// document is what the index remembers of one thing, in order to forget it.
+type document struct {
+	Number uint64   `cbor:"1,keyasint"`
+	Words  []string `cbor:"2,keyasint"`
+}
+
+// index puts a thing into the search index under its name and context, in
+// place of what it was indexed under before.
+func (tx *txn) index(k kind, id, name string, context ...string) error {
+	set := map[string]struct{}{}
+	for _, t := range tokens(name) {
+		set[string(inName)+t] = struct{}{}
+	}
+	for _, text := range context {
+		for _, t := range tokens(text) {
+			set[string(inContext)+t] = struct{}{}
+		}
+	}
+	words := make([]string, 0, len(set))
+	for w := range set {
+		words = append(words, w)
+	}
+	slices.Sort(words)
+
+	var doc document
+	known, err := get(tx.bucket(k.numbers()), []byte(id), &doc)
+	if err != nil {
+		return err
+	}
+	if known && slices.Equal(doc.Words, words) {
+		return nil
+	}
+	if !known {
+		b := tx.bucket(k.docs())
+		if doc.Number, err = b.NextSequence(); err != nil {
+			return err
+		}
+		if err := b.Put(be64(doc.Number), []byte(id)); err != nil {
+			return err
+		}
+	}
+	tx.editWords(k, doc.Number, doc.Words, false)
+	tx.editWords(k, doc.Number, words, true)
+	doc.Words = words
+	_, err = put(tx.bucket(k.numbers()), []byte(id), doc)
+	return err
+}
+
+// unindex takes a thing out of the search index.
+func (tx *txn) unindex(k kind, id string) error {
+	var doc document
+	known, err := get(tx.bucket(k.numbers()), []byte(id), &doc)
+	if err != nil || !known {
+		return err
+	}
+	tx.editWords(k, doc.Number, doc.Words, false)
+	if err := tx.bucket(k.docs()).Delete(be64(doc.Number)); err != nil {
+		return err
+	}
+	return tx.bucket(k.numbers()).Delete([]byte(id))
+}
+
+func (tx *txn) editWords(k kind, doc uint64, words []string, add bool) {
+	for _, w := range words {
+		key := wordKey{k, w}
+		e := tx.words[key]
+		if e == nil {
+			e = &postingEdit{docs: map[uint64]bool{}}
+			tx.words[key] = e
+		}
+		e.docs[doc] = add
+	}
+}
+
+// flushWords writes the edited posting lists. Keys are written in order,
+// which is what a B+tree likes best.
+func (tx *txn) flushWords() error {
+	keys := make([]wordKey, 0, len(tx.words))
+	for k := range tx.words {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b wordKey) int {
+		if a.kind != b.kind {
+			return compare(string(a.kind), string(b.kind))
+		}
+		return compare(a.word, b.word)
+	})
+	for _, key := range keys {
+		b := tx.bucket(key.kind.words())
+		list, err := decodePostings(b.Get([]byte(key.word)), nil)
+		if err != nil {
+			return err
+		}
+		list = tx.words[key].apply(list)
+		if len(list) == 0 {
+			err = b.Delete([]byte(key.word))
+		} else {
+			err = b.Put([]byte(key.word), encodePostings(list))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	tx.words = map[wordKey]*postingEdit{}
+	return nil
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// apply is the sorted list after the edits.
+func (e *postingEdit) apply(list []uint64) []uint64 {
+	out := make([]uint64, 0, len(list)+len(e.docs))
+	for _, n := range list {
+		if _, edited := e.docs[n]; !edited {
+			out = append(out, n)
+		}
+	}
+	for n, add := range e.docs {
+		if add {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// encodePostings writes a sorted list as varints of the differences.
+func encodePostings(list []uint64) []byte {
+	raw := make([]byte, 0, 2*len(list))
+	before := uint64(0)
+	for _, n := range list {
+		raw = binary.AppendUvarint(raw, n-before)
+		before = n
+	}
+	return raw
+}
+
+// maxDocument bounds document numbers, and with them the size of a set: a
+// damaged list must not ask for all the memory there is.
+const maxDocument = 1 << 26
+
+// decodePostings appends the list to out.
+func decodePostings(raw []byte, out []uint64) ([]uint64, error) {
+	before := uint64(0)
+	for len(raw) > 0 {
+		d, n := binary.Uvarint(raw)
+		if n <= 0 || d == 0 || d > maxDocument || before+d > maxDocument {
+			return nil, fmt.Errorf("%w: a posting list", ErrDamaged)
+		}
+		before += d
+		out = append(out, before)
+		raw = raw[n:]
+	}
+	return out, nil
+}
+
+// set is a set of document numbers, one bit each.
+type set []uint64
+
+func newSet(largest uint64) set { return make(set, largest/64+1) }
+
+// add ignores numbers beyond the set's size: documents younger than it.
+func (s set) add(n uint64) {
+	if i := n / 64; i < uint64(len(s)) {
+		s[i] |= 1 << (n % 64)
+	}
+}
+
+func (s set) intersect(o set) {
+	for i := range s {
+		s[i] &= o[i]
+	}
+}
+
+func (s set) unite(o set) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+func (s set) subtract(o set) {
+	for i := range s {
+		s[i] &^= o[i]
+	}
+}
+
+// first are the n smallest members.
+func (s set) first(n int) []uint64 {
+	var out []uint64
+	for i, w := range s {
+		for ; w != 0 && len(out) < n; w &= w - 1 {
+			out = append(out, uint64(i*64+bits.TrailingZeros64(w)))
+		}
+	}
+	return out
+}
