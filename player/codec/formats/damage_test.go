@@ -1,0 +1,35 @@
+package formats
+
+import (
+	"testing"
+
+	"github.com/ninth-coop/ninth/player/codec/codectest"
+)
+
+func TestDamagedFiles(t *testing.T) {
+	const rate, seconds, variants = 44100, 4, 400
+	wav := codectest.WAV(codectest.Music(seconds*rate, 2, rate), 2, rate, 16)
+	tests := []struct {
+		ext  string
+		args []string
+		// recovered is the least share of the sound that must still be given
+		// where bytes are changed but none are missing. ffmpeg recovers these
+		// formats nearly whole.
+		recovered float64
+	}{
+		{"wav", []string{"-c:a", "pcm_s16le"}, 0.95},
+		{"flac", nil, 0.95},
+		{"m4a", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
+		{"m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}, 0.9},
+	}
+	for _, tt := range tests {
+		t.Run(tt.ext, func(t *testing.T) {
+			file := codectest.FFmpeg(t, wav, "wav", tt.ext, tt.args...)
+			recovered := codectest.CheckDamaged(t, All().Open, file, variants)
+			t.Logf("%d variants, %.1f %% recovered", variants, 100*recovered)
+			if recovered < tt.recovered {
+				t.Errorf("%.1f %% of the sound recovered, want %.0f", 100*recovered, 100*tt.recovered)
+			}
+		})
+	}
+}
