@@ -13,7 +13,7 @@ set -eu
 # themselves, libasound2-dev the one that is loaded when there is no PulseAudio.
 run_debian="gcc libc6-dev pkg-config ca-certificates
     libgl-dev libgles-dev libegl-dev libgl1-mesa-dri libasound2-dev
-    libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev
+    libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev
     libwayland-dev libxkbcommon-dev"
 # What the end-to-end tests need: a display, a window manager, a mouse, a sound
 # card, and a second opinion on decoded sound.
