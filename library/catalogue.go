@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 )
 
 // Order is an order of releases.
@@ -31,13 +32,19 @@ type releaseRecord struct {
 	Draft    bool     `cbor:"10,keyasint,omitempty"`
 	Gone     bool     `cbor:"11,keyasint,omitempty"`
 	Tracks   []string `cbor:"12,keyasint,omitempty"`
+	Updated  int64    `cbor:"13,keyasint,omitempty"` // ns, of the state in which the tracks were read
+	Filled   bool     `cbor:"14,keyasint,omitempty"` // the tracks were read
 }
 
 func (r releaseRecord) release(id string) Release {
-	return Release{
+	out := Release{
 		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Kind: r.Kind, Date: r.Date,
 		About: r.About, Tags: r.Tags, Cover: r.Cover, Own: r.Own, Draft: r.Draft, Gone: r.Gone,
 	}
+	if r.Updated != 0 {
+		out.Updated = time.Unix(0, r.Updated)
+	}
+	return out
 }
 
 // releaseKeys are the keys of a release in the indexes; nil where it does
@@ -123,10 +130,35 @@ func (tx *txn) release(id string) (Release, error) {
 	return r.release(id), err
 }
 
+// learn takes over what r says. A release with tracks is all there is to
+// know; one without is a row of a list, in which what is empty is left out.
+// Own is only ever set.
+func (r releaseRecord) learn(from Release) releaseRecord {
+	if from.Tracks != nil {
+		r = releaseRecord{Own: r.Own, Filled: true}
+		if !from.Updated.IsZero() {
+			r.Updated = from.Updated.UnixNano()
+		}
+	}
+	known(&r.Title, from.Title)
+	known(&r.Artist, from.Artist)
+	known(&r.ArtistID, from.ArtistID)
+	known(&r.Kind, from.Kind)
+	known(&r.Date, from.Date)
+	known(&r.About, from.About)
+	known(&r.Cover, from.Cover)
+	if len(from.Tags) > 0 {
+		r.Tags = from.Tags
+	}
+	r.Own = r.Own || from.Own
+	r.Draft, r.Gone = from.Draft, false
+	return r
+}
+
 // PutReleases stores releases as the co-op describes them. Tracks replaces
-// the track list, unless it is nil: then the one that is known stays. Own is
-// only ever set here; RetainOwn takes it back. What is stored already is
-// not written again.
+// the track list, unless it is nil: then what is known of the release and the
+// row leaves out stays. Own is only ever set here; RetainOwn takes it back.
+// What is stored already is not written again.
 func (l *Library) PutReleases(releases ...Release) error {
 	return l.update("storing releases", func(tx *txn) error {
 		for _, r := range releases {
@@ -147,13 +179,9 @@ func (tx *txn) putRelease(r Release) error {
 	if err != nil {
 		return err
 	}
-	rec := releaseRecord{
-		Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Kind: r.Kind, Date: r.Date,
-		About: r.About, Tags: r.Tags, Cover: r.Cover, Own: r.Own || old.Own, Draft: r.Draft,
-		Tracks: old.Tracks,
-	}
+	rec := old.learn(r)
 	if r.Tracks != nil {
-		rec.Tracks = nil
+		rec.Tracks = make([]string, 0, len(r.Tracks))
 		for i, t := range r.Tracks {
 			if err := tx.putTrack(onRelease(t, r, i+1)); err != nil {
 				return err
@@ -165,6 +193,27 @@ func (tx *txn) putRelease(r Release) error {
 		return err
 	}
 	return tx.dropTracks(old.Tracks, rec.Tracks)
+}
+
+// Stale are the ids, of these releases as a list shows them, of which the
+// tracks have not been read, or were read before the release was updated.
+// Own releases are not among them: their own list says more.
+func (l *Library) Stale(releases ...Release) (ids []string, err error) {
+	err = l.view("looking for stale releases", func(tx *txn) error {
+		for _, r := range releases {
+			rec, err := tx.releaseRecord(r.ID)
+			switch {
+			case errors.Is(err, ErrNotFound):
+				ids = append(ids, r.ID)
+			case err != nil:
+				return err
+			case !rec.Own && (!rec.Filled || !r.Updated.IsZero() && r.Updated.UnixNano() != rec.Updated):
+				ids = append(ids, r.ID)
+			}
+		}
+		return nil
+	})
+	return ids, err
 }
 
 // onRelease is a track with what its release says of it.

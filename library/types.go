@@ -80,9 +80,10 @@ type Release struct {
 	About    string
 	Tags     []string
 	Cover    string
-	Own      bool // by the person signed in
-	Draft    bool // not public: private, not enabled, or its date is to come
-	Gone     bool // no longer in the catalogue; here because the person has some of it
+	Own      bool      // by the person signed in
+	Draft    bool      // not public: private, not enabled, or its date is to come
+	Gone     bool      // no longer in the catalogue; here because the person has some of it
+	Updated  time.Time // when the co-op changed it last, as it said with the tracks; zero when it does not say
 	Tracks   []Track
 }
 
@@ -190,7 +191,7 @@ type Intent struct {
 	Base       []string      // playlist-items: track ids the edit began from
 	Tries      int
 	Sent       time.Time // when a request for it left last; zero when none has
-	Reason     string // failed: one sentence
+	Reason     string    // failed: one sentence
 }
 
 // Before is what the co-op said of a track and a wallet just before money was
