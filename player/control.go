@@ -1,0 +1,308 @@
+package player
+
+import "time"
+
+// setQueue takes a queue and finds the current entry's place in it.
+func (e *engine) setQueue(q Queue) {
+	before := e.queue
+	e.queue = q
+	if e.atEnd {
+		_, more := q.Next(e.entry.ID)
+		e.atEnd = !more
+	}
+	if got, ok := q.Get(e.entry.ID); e.entry.ID == 0 || ok && got == e.entry {
+		return
+	}
+	e.removedCurrent(before)
+}
+
+// removedCurrent goes on with the entry that was to follow the current one,
+// which is in the queue no more, or stops.
+func (e *engine) removedCurrent(before Queue) {
+	for _, next := range before.Upcoming(e.entry.ID) {
+		if got, ok := e.queue.Get(next.ID); ok && got == next {
+			e.change(next, false)
+			return
+		}
+	}
+	e.stop()
+	e.entry = Entry{}
+}
+
+// play is the command: go on, begin, or try again.
+func (e *engine) play() {
+	if e.failure == nil && e.current != nil {
+		e.setWant(wantSound)
+		return
+	}
+	entry, ok := e.queue.Get(e.entry.ID)
+	if !ok || e.atEnd {
+		entry, ok = e.queue.First()
+	}
+	if ok {
+		e.setWant(wantSound)
+		e.load(entry, true)
+	}
+}
+
+func (e *engine) pause() {
+	if e.failure == nil && e.current != nil {
+		e.setWant(wantSilence)
+	}
+}
+
+func (e *engine) stop() {
+	e.unload()
+	e.failure = nil
+	e.setWant(wantNothing)
+}
+
+// playEntry is the command.
+func (e *engine) playEntry(id EntryID) {
+	if entry, ok := e.queue.Get(id); ok {
+		e.setWant(wantSound)
+		e.load(entry, true)
+	}
+}
+
+func (e *engine) next() {
+	if entry, ok := e.queue.Next(e.entry.ID); ok {
+		e.change(entry, true)
+	} else if e.entry.ID != 0 {
+		e.stop()
+	}
+}
+
+func (e *engine) previous() {
+	entry, ok := e.queue.Previous(e.entry.ID)
+	switch {
+	case e.current != nil && (!ok || e.position() > restartAfter):
+		e.seekTo(0)
+	case ok:
+		e.change(entry, true)
+	}
+}
+
+// change makes another entry current and leaves it paused or stopped if the
+// player is so.
+func (e *engine) change(entry Entry, chosen bool) {
+	if e.want == wantNothing {
+		e.entry, e.atEnd = entry, false
+		return
+	}
+	if e.failure != nil {
+		e.setWant(wantSound)
+	}
+	e.load(entry, chosen)
+}
+
+// seekTo asks for a position; step goes there, so that only the last of many counts.
+func (e *engine) seekTo(pos time.Duration) {
+	if e.current == nil || e.failure != nil {
+		return
+	}
+	pos = max(pos, 0)
+	if info, _, _ := e.current.deck.state(); info.ready && info.length >= 0 {
+		pos = min(pos, duration(info))
+	}
+	e.seek = &pos
+}
+
+// setVolume is the command.
+func (e *engine) setVolume(v float64, muted bool) {
+	e.volume, e.muted = max(0, min(v, 1)), muted
+	e.outlet.setVolume(e.amplitude())
+}
+
+// setWant tells the outlet what the person wants.
+func (e *engine) setWant(w want) {
+	e.want = w
+	e.outlet.setPaused(w != wantSound)
+}
+
+// load makes an entry current, from its beginning, as a new listen.
+func (e *engine) load(entry Entry, chosen bool) {
+	var ready *play
+	if e.ahead != nil && e.ahead.listen.Entry == entry {
+		ready, e.ahead = e.ahead, nil
+	}
+	rewind := ready != nil && e.line != nil && e.line.status().taken == ready
+	e.unload()
+	e.failure, e.item = nil, Item{}
+	switch {
+	case ready == nil:
+		ready = e.open(entry)
+	case rewind:
+		ready.epoch = ready.deck.seek(0)
+	}
+	ready.chosen = chosen
+	e.put(ready)
+	e.startLine(ready)
+}
+
+// open begins to open an entry.
+func (e *engine) open(entry Entry) *play {
+	e.listens++
+	e.decks.Add(1)
+	return &play{
+		listen: Listen{ID: e.listens, Entry: entry},
+		deck:   newDeck(e.ctx, e.Config, e.wake, entry, e.decks.Done),
+	}
+}
+
+// put makes p current. There must be no current play.
+func (e *engine) put(p *play) {
+	e.current, e.entry = p, p.listen.Entry
+	e.sounded, e.atEnd, e.seek = false, false, nil
+}
+
+// unload ends the current listen and drops all that is decoded.
+func (e *engine) unload() {
+	e.endLine()
+	e.outlet.cut(false)
+	e.conclude(e.current)
+	e.discard(e.ahead)
+	e.current, e.ahead, e.seek = nil, nil, nil
+}
+
+// release ends the current listen and keeps what is decoded for the device.
+func (e *engine) release() {
+	e.endLine()
+	e.conclude(e.current)
+	e.current, e.seek = nil, nil
+}
+
+// conclude ends a listen that has become current, if there is one.
+func (e *engine) conclude(p *play) {
+	if p == nil {
+		return
+	}
+	p.listen.Done = true
+	if p.heard > 0 {
+		e.tell(p)
+	}
+	e.discard(p)
+}
+
+// discard closes the deck of a play.
+func (e *engine) discard(p *play) {
+	if p != nil {
+		p.deck.cancel()
+	}
+}
+
+// startLine begins to fill the outlet, with p first, which may be nil.
+func (e *engine) startLine(p *play) {
+	e.gen++
+	e.line = newLine(e.ctx, e.outlet, p, e.gen, e.wake)
+}
+
+func (e *engine) endLine() {
+	if e.line != nil {
+		e.line.stop()
+		e.line = nil
+	}
+}
+
+// beginSeek carries out the last seek that was asked for.
+func (e *engine) beginSeek() {
+	if e.seek == nil || e.current == nil {
+		return
+	}
+	pos := *e.seek
+	e.seek = nil
+	taken := e.line != nil && e.line.status().taken == e.ahead
+	e.endLine()
+	e.outlet.cut(pos > 0)
+	if taken && e.ahead != nil {
+		e.ahead.epoch = e.ahead.deck.seek(0)
+	}
+	e.current.sought = true
+	e.current.epoch = e.current.deck.seek(pos)
+	e.current.pos = int64(pos.Seconds() * float64(e.outlet.rate))
+	e.startLine(e.current)
+}
+
+// plan prepares what follows the current entry, and keeps the line supplied.
+func (e *engine) plan() {
+	if e.current == nil || e.failure != nil {
+		return
+	}
+	next, ok := e.queue.Following(e.entry.ID)
+	if e.ahead != nil && (!ok || e.ahead.listen.Entry != next) && !e.retract() {
+		return
+	}
+	if e.line == nil {
+		return
+	}
+	line := e.line.status()
+	if !ok {
+		if line.waiting {
+			e.line.finish()
+		}
+		return
+	}
+	if e.ahead == nil && (line.waiting || e.nearEnd()) {
+		e.ahead = e.open(next)
+	}
+	if e.ahead == nil || line.taken == e.ahead {
+		return
+	}
+	info, primed, _ := e.ahead.deck.state()
+	low := e.outlet.paced && e.outlet.status().buffered < int64(lowRing.Seconds()*float64(e.outlet.rate))
+	switch {
+	case info.ready && primed && info.err == nil:
+		e.line.offer(e.ahead)
+	case line.waiting && (info.err != nil || low):
+		e.line.finish()
+	}
+}
+
+// retract takes back the play ahead, which is not to follow any more. It is
+// false if that has been given to the device already.
+func (e *engine) retract() bool {
+	if e.line != nil {
+		e.line.offer(nil)
+		if e.line.status().taken == e.ahead {
+			e.endLine()
+			if !e.outlet.uncut(e.ahead) {
+				return false
+			}
+			e.startLine(nil)
+		}
+	}
+	e.discard(e.ahead)
+	e.ahead = nil
+	return true
+}
+
+// nearEnd reports whether it is time to open what follows.
+func (e *engine) nearEnd() bool {
+	info, _, _ := e.current.deck.state()
+	if !info.ready {
+		return false
+	}
+	if _, complete := e.current.deck.fetched(); complete {
+		return true
+	}
+	total := duration(info)
+	return total > 0 && total-e.position() < nextBefore
+}
+
+// report tells OnListen about a play that grows.
+func (e *engine) report() {
+	p := e.current
+	if p == nil || p.heard == p.told || e.Clock.Now().Sub(p.reported) < listenEvery {
+		return
+	}
+	e.tell(p)
+}
+
+func (e *engine) tell(p *play) {
+	info, _, _ := p.deck.state()
+	l := p.listen
+	l.Item, l.Heard, l.Duration = info.item, e.time(p.heard), duration(info)
+	l.Item.Open = nil
+	p.reported, p.told = e.Clock.Now(), p.heard
+	e.OnListen(l)
+}

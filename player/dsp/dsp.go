@@ -1,0 +1,79 @@
+// Package dsp changes samples: stages between a decoder and the device.
+//
+// A stage is a beep.Streamer over another one, so that the stages of beep and
+// of others fit in anywhere. Frames are stereo float64, nominal range [-1, 1],
+// and may exceed it until they reach the device. Unless it says otherwise a
+// stage is used by one goroutine at a time.
+package dsp
+
+import (
+	"math"
+
+	"github.com/gopxl/beep/v2"
+)
+
+// Linear returns the factor that db decibels stand for.
+func Linear(db float64) float64 { return math.Pow(10, db/20) }
+
+// Amplify returns src made louder by db decibels, for example a ReplayGain.
+// At 0 dB it is src itself.
+func Amplify(src beep.Streamer, db float64) beep.Streamer {
+	if db == 0 {
+		return src
+	}
+	return &amplified{src: src, factor: Linear(db)}
+}
+
+type amplified struct {
+	src    beep.Streamer
+	factor float64
+}
+
+func (a *amplified) Stream(samples [][2]float64) (n int, ok bool) {
+	n, ok = a.src.Stream(samples)
+	for i := range samples[:n] {
+		samples[i][0] *= a.factor
+		samples[i][1] *= a.factor
+	}
+	return n, ok
+}
+
+func (a *amplified) Err() error { return a.src.Err() }
+
+// Ramp is a value that moves to its target in a straight line, frame by frame,
+// so that a change of volume or a cut is not heard as a click. The zero Ramp
+// rests at 0.
+type Ramp struct {
+	value, target, step float64
+}
+
+// RampAt returns a ramp that rests at value.
+func RampAt(value float64) Ramp { return Ramp{value: value, target: value} }
+
+// To sets out for target, to be reached after the given number of frames; 0
+// frames is at once.
+func (r *Ramp) To(target float64, frames int) {
+	r.target = target
+	if frames <= 0 {
+		r.value = target
+		return
+	}
+	r.step = math.Abs(target-r.value) / float64(frames)
+}
+
+// Next returns the value for the next frame.
+func (r *Ramp) Next() float64 {
+	switch {
+	case r.value < r.target:
+		r.value = min(r.value+r.step, r.target)
+	case r.value > r.target:
+		r.value = max(r.value-r.step, r.target)
+	}
+	return r.value
+}
+
+// Value is the value of the last frame.
+func (r *Ramp) Value() float64 { return r.value }
+
+// Target is where the ramp is going.
+func (r *Ramp) Target() float64 { return r.target }

@@ -1,0 +1,368 @@
+package player
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/ninth-coop/ninth/player/output"
+)
+
+const (
+	// tick is how often a player that is not at rest looks around: ten
+	// snapshots a second.
+	tick = 100 * time.Millisecond
+	// nextBefore is when the next entry is opened at the latest, before the
+	// end of the current one.
+	nextBefore = 30 * time.Second
+	// lowRing is how little may be decoded before a join is given up for a
+	// next entry that is not there yet.
+	lowRing = 300 * time.Millisecond
+	// idleAfter is how long the device is silent before it is suspended.
+	idleAfter = 5 * time.Second
+	// restartAfter is how far into an entry Previous begins it again.
+	restartAfter = 3 * time.Second
+	// listenEvery is how often OnListen hears of a listen that grows.
+	listenEvery = time.Second
+	// closeWithin bounds the wait for decoders when the player ends.
+	closeWithin = 2 * time.Second
+)
+
+// want is what the person has asked for last.
+type want int
+
+const (
+	wantNothing want = iota // stopped
+	wantSound
+	wantSilence // paused
+)
+
+// play is one listen on its way from the deck to the ear. Only the engine
+// writes to it, and to epoch only while no line reads it.
+type play struct {
+	listen Listen
+	chosen bool // by a person, rather than reached
+	deck   *deck
+	epoch  int // of the deck's chunks that are wanted
+
+	pos      int64 // position heard, in frames of the device
+	heard    int64 // frames heard
+	sought   bool
+	reported time.Time // when OnListen was last told
+	told     int64     // and of how many frames
+}
+
+// engine is the state of a running player. One goroutine owns it.
+type engine struct {
+	*Config
+	player *Player
+	ctx    context.Context
+	wake   chan struct{} // capacity 1: outlet, line or a deck has news
+	decks  sync.WaitGroup
+
+	device  output.Device
+	started bool      // the device pulls, or is suspended
+	asleep  bool      // it is suspended
+	quiet   time.Time // since when nothing has been meant to be heard; zero if it is
+	outlet  *outlet
+	volume  float64
+	muted   bool
+
+	queue   Queue
+	entry   Entry // the current one
+	item    Item  // of it, once known
+	atEnd   bool  // the queue has been heard to its end
+	want    want
+	failure error // why the state is Failed
+
+	current *play // nil while there is nothing to hear
+	ahead   *play // is to follow it; may be on the line already
+	line    *line
+	gen     int            // of the line; what earlier ones wrote moves no position
+	sounded bool           // the current play has had sound since it began
+	seek    *time.Duration // asked for and not begun
+	skipped int            // entries in a row that failed
+	listens uint64
+	over    bool  // Serve is to end
+	result  error // with this
+}
+
+func newEngine(p *Player) *engine {
+	e := &engine{
+		Config: &p.config, player: p,
+		wake:   make(chan struct{}, 1),
+		device: p.config.Device,
+		volume: p.config.Volume,
+	}
+	info := e.device.Info()
+	e.outlet = newOutlet(info.Rate, info.Paced, e.Limit, e.wake)
+	e.setVolume(e.volume, false)
+	return e
+}
+
+// run is Serve: do what is asked, look what has happened, say what is so.
+func (e *engine) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	e.ctx = ctx
+	for ctx.Err() == nil {
+		for _, c := range e.player.mail.take() {
+			c.do(e)
+		}
+		e.step()
+		if e.over {
+			break
+		}
+		e.publish()
+		select {
+		case <-ctx.Done():
+		case <-e.player.mail.notify:
+		case <-e.wake:
+		case <-e.nextTick():
+		}
+	}
+	return e.close(cancel)
+}
+
+// nextTick is nil while the player is at rest.
+func (e *engine) nextTick() <-chan time.Time {
+	if e.state().Active() || (e.started && !e.asleep) {
+		return e.Clock.After(tick)
+	}
+	return nil
+}
+
+// close ends everything, in the order in which it hangs together.
+func (e *engine) close(cancel context.CancelFunc) error {
+	e.unload()
+	e.want = wantNothing
+	e.outlet.end()
+	err := e.device.Close()
+	cancel()
+	closed := make(chan struct{})
+	go func() {
+		e.decks.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-e.Clock.After(closeWithin):
+		e.Logger.Warn("player: a decoder does not let go")
+	}
+	e.publish()
+	if err != nil {
+		err = fmt.Errorf("player: closing the output: %w", err)
+	}
+	return errors.Join(e.result, err)
+}
+
+// step takes note of what has happened and sets going what is to happen.
+func (e *engine) step() {
+	e.checkDevice()
+	e.listenUp()
+	e.checkOpening()
+	e.beginSeek()
+	e.plan()
+	e.report()
+	e.tend()
+	e.checkEnd()
+}
+
+// listenUp takes in what has been heard.
+func (e *engine) listenUp() {
+	for _, s := range e.outlet.heard(e.device.Held()) {
+		if s.ended != nil {
+			e.trackEnded(s.ended, s.err)
+		}
+		if s.play == nil || s.frames == 0 {
+			continue
+		}
+		if s.play == e.ahead {
+			e.advance()
+		}
+		if s.play != e.current {
+			continue // the last of what was left behind
+		}
+		if e.current.heard == 0 {
+			e.current.listen.Began = e.Clock.Now()
+			e.current.reported = e.current.listen.Began
+		}
+		e.current.heard += s.frames
+		if s.gen == e.gen {
+			e.current.pos = s.pos + s.frames
+			e.sounded, e.skipped = true, 0
+		}
+	}
+}
+
+// advance makes the play ahead the current one: it is what is heard now.
+func (e *engine) advance() {
+	e.conclude(e.current)
+	e.current, e.ahead = e.ahead, nil
+	e.entry = e.current.listen.Entry
+	e.sounded = false
+	if _, ok := e.queue.Get(e.entry.ID); !ok {
+		e.removedCurrent(e.queue)
+	}
+}
+
+// trackEnded is called when the end of a track has been heard.
+func (e *engine) trackEnded(p *play, err error) {
+	if p != e.current {
+		return
+	}
+	if err == nil && p.heard == 0 && !p.sought {
+		err = ErrSilent
+	}
+	if err != nil {
+		e.fail(err)
+		return
+	}
+	p.listen.Ended = true
+	if e.line != nil && e.ahead != nil && e.line.status().taken == e.ahead {
+		return // joined: it becomes current with its first frame
+	}
+	e.follow()
+}
+
+// follow goes on with what follows the current entry by itself, after the line
+// has come to its end.
+func (e *engine) follow() {
+	next, ok := e.queue.Following(e.entry.ID)
+	switch {
+	case !ok:
+		e.atEnd = true
+		e.stop()
+	case e.ahead != nil && e.ahead.listen.Entry == next:
+		p := e.ahead
+		e.ahead = nil
+		e.release()
+		e.put(p)
+		e.outlet.reopen()
+		e.startLine(p)
+	default:
+		e.load(next, false)
+	}
+}
+
+// checkOpening looks after tracks that cannot be opened, and decoders that do
+// not come back.
+func (e *engine) checkOpening() {
+	now := e.Clock.Now()
+	for _, p := range []*play{e.current, e.ahead} {
+		if p == nil || e.failure != nil {
+			continue
+		}
+		info, _, _ := p.deck.state()
+		err := info.err
+		if err == nil && p.deck.stuck(now) {
+			err = ErrStuck
+		}
+		switch {
+		case err == nil:
+		case p == e.current:
+			e.fail(err)
+		case e.line == nil || e.line.status().taken != p:
+			p.listen.Item = info.item
+			p.deck.cancel()
+			// It is tried again when it is reached, and fails then if need be.
+		}
+	}
+}
+
+// fail deals with a current entry that cannot be played.
+func (e *engine) fail(err error) {
+	e.skipped++
+	failed := e.current
+	next, ok := e.queue.Next(e.entry.ID)
+	if failed.chosen || !ok || e.queue.Repeat == RepeatEntry || e.skipped >= e.queue.Len() {
+		e.unload()
+		e.failure = err
+		return
+	}
+	e.OnSkip(e.entry, err)
+	e.load(next, false)
+}
+
+// state is what the player is doing.
+func (e *engine) state() State {
+	switch {
+	case e.failure != nil:
+		return Failed
+	case e.want == wantNothing || e.current == nil:
+		return Stopped
+	case e.want == wantSilence:
+		return Paused
+	case !e.outlet.status().holding && e.seek == nil:
+		return Playing
+	case e.sounded || e.current.sought:
+		return Buffering
+	}
+	return Loading
+}
+
+// position is what is heard of the current entry, or where a seek is going.
+func (e *engine) position() time.Duration {
+	switch {
+	case e.seek != nil:
+		return *e.seek
+	case e.current == nil:
+		return 0
+	}
+	return e.time(e.current.pos)
+}
+
+// time is the length of frames at the device's rate.
+func (e *engine) time(frames int64) time.Duration {
+	rate := int64(e.outlet.rate)
+	return time.Duration(frames/rate)*time.Second + time.Duration(frames%rate)*time.Second/time.Duration(rate)
+}
+
+// amplitude of the volume: its cube, or nothing.
+func (e *engine) amplitude() float64 {
+	if e.muted {
+		return 0
+	}
+	return math.Pow(e.volume, 3)
+}
+
+// publish says what is so.
+func (e *engine) publish() {
+	s := Snapshot{
+		State: e.state(), Entry: e.entry,
+		Position: e.position(),
+		Volume:   e.volume, Muted: e.muted,
+		Item:  e.item,
+		Queue: e.queue, Err: e.failure,
+		Device: deviceInfo(e.device.Info()),
+		At:     e.Clock.Now(),
+	}
+	if p := e.current; p != nil {
+		info, _, _ := p.deck.state()
+		s.Item, s.Format = info.item, info.format
+		s.Item.Open = nil
+		e.item = s.Item
+		s.Duration = duration(info)
+		s.Listen, s.Heard = p.listen.ID, e.time(p.heard)
+		s.Buffered, _ = p.deck.fetched()
+		if s.Duration > 0 {
+			s.Position = min(s.Position, s.Duration)
+		}
+	}
+	e.player.publish(s)
+}
+
+// duration of a track: decoded, else announced.
+func duration(info opened) time.Duration {
+	if info.ready && info.length >= 0 && info.format.SampleRate > 0 {
+		return info.format.SampleRate.D(int(info.length))
+	}
+	return info.item.Duration
+}
+
+func deviceInfo(info output.Info) DeviceInfo {
+	return DeviceInfo{Name: info.Name, Silent: info.Silent, Err: info.Reason}
+}

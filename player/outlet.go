@@ -1,0 +1,448 @@
+package player
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/ninth-coop/ninth/player/dsp"
+)
+
+// Times of the outlet. All are rounded to frames of the device.
+const (
+	ringTime   = 2 * time.Second        // decoded ahead of the device
+	startTime  = 100 * time.Millisecond // decoded before the first sound, or after a seek
+	resumeTime = time.Second            // decoded before going on after an underrun
+	fadeTime   = 5 * time.Millisecond   // at a cut, a pause and an underrun
+	volumeTime = 10 * time.Millisecond  // for a change of volume
+)
+
+// mark says what the samples in the ring are, from one frame on.
+type mark struct {
+	at   int64 // frame of the ring, counted from the beginning of time
+	play *play // whose samples follow; nil if none do
+	pos  int64 // their place in the track, in frames of the device's rate
+	gen  int   // of the line that wrote them
+
+	ended *play // whose track ends here, if one does
+	err   error // why, if it is not the real end
+}
+
+// span is a run of frames that the device has taken, in its order.
+type span struct {
+	mark
+	frames int64
+}
+
+// outlet is where the line's samples become the device's: the ring, the fades,
+// the volume, and the account of what has been heard. The line writes, the
+// device feeds on it, the engine controls it. A lock is held for no longer
+// than it takes to copy one buffer.
+type outlet struct {
+	rate  int
+	paced bool
+	limit int64 // frames of music that may be given; 0 is no limit
+	wake  chan<- struct{}
+
+	start, resume, fade, ramp int64 // the times above in frames
+
+	mu   sync.Mutex
+	news *sync.Cond    // an unpaced device may have something to take
+	room chan struct{} // capacity 1: the line may have room to write
+
+	ring  []float32 // interleaved stereo
+	r, w  int64     // frames read and written since the beginning of time
+	marks []mark    // of frames in [r, w], in order
+
+	// Reading stops at barrier while holding, until need frames are decoded
+	// behind it. The frames in front of it are the faded rest of a cut.
+	holding bool
+	barrier int64
+	need    int64
+	soft    bool // fade in behind the barrier
+
+	paused bool
+	final  bool // the line has written all there is
+	ended  bool // no more will be given: io.EOF
+
+	fader  dsp.Ramp // 1 is open
+	volume dsp.Ramp
+
+	now       mark   // of the next frame to be read
+	music     int64  // frames of music given
+	given     int64  // frames given, silence included
+	accounted int64  // of these, frames told to be heard by heard
+	spans     []span // of frames in [accounted, given)
+	underruns int
+}
+
+func newOutlet(rate int, paced bool, limit time.Duration, wake chan<- struct{}) *outlet {
+	frames := func(d time.Duration) int64 { return int64(d) * int64(rate) / int64(time.Second) }
+	o := &outlet{
+		rate: rate, paced: paced, limit: frames(limit), wake: wake,
+		start: frames(startTime), resume: frames(resumeTime), fade: frames(fadeTime), ramp: frames(volumeTime),
+		room:    make(chan struct{}, 1),
+		ring:    make([]float32, 2*frames(ringTime)),
+		holding: true,
+		fader:   dsp.RampAt(1),
+		volume:  dsp.RampAt(1),
+	}
+	o.need = o.start
+	o.news = sync.NewCond(&o.mu)
+	return o
+}
+
+func (o *outlet) size() int64 { return int64(len(o.ring) / 2) }
+
+// write appends samples of a line with the marks that fall among them. It
+// waits for room, or for the context.
+func (o *outlet) write(ctx context.Context, samples [][2]float64, marks []mark) error {
+	for {
+		o.mu.Lock()
+		if err := ctx.Err(); err != nil {
+			o.mu.Unlock()
+			return err
+		}
+		n := min(int64(len(samples)), o.size()-(o.w-o.r))
+		for len(marks) > 0 && marks[0].at < o.w+n {
+			o.marks = append(o.marks, marks[0])
+			marks = marks[1:]
+		}
+		for i, s := range samples[:n] {
+			at := 2 * ((o.w + int64(i)) % o.size())
+			o.ring[at], o.ring[at+1] = float32(s[0]), float32(s[1])
+		}
+		o.w += n
+		samples = samples[n:]
+		if len(samples) == 0 {
+			o.marks = append(o.marks, marks...)
+		}
+		o.settle()
+		o.mu.Unlock()
+		if len(samples) == 0 {
+			return nil
+		}
+		select {
+		case <-o.room:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// written is where the next frame will go.
+func (o *outlet) written() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w
+}
+
+// finish says that the line has written all there is.
+func (o *outlet) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.final = true
+	o.settle()
+}
+
+// settle lets the device go on if enough is there, and tells the others what
+// has changed. o.mu is held.
+func (o *outlet) settle() {
+	if o.holding && (o.final && o.w > o.barrier || o.w-o.barrier >= o.need) {
+		o.holding = false
+		o.open()
+		signal(o.wake)
+	}
+	o.passEnds()
+	o.news.Broadcast()
+}
+
+// open sets the fader for what is behind the barrier. o.mu is held.
+func (o *outlet) open() {
+	switch {
+	case o.paused:
+		o.fader = dsp.RampAt(0)
+	case o.soft:
+		o.fader = dsp.RampAt(0)
+		o.fader.To(1, int(o.fade))
+	default:
+		o.fader = dsp.RampAt(1)
+	}
+}
+
+// passEnds hands on the ends that nothing stands in front of any more. It does
+// not wait for the device, which may be idle. o.mu is held.
+func (o *outlet) passEnds() {
+	for len(o.marks) > 0 && o.marks[0].at <= o.r {
+		// The beginning of a track waits for its first frame, if it has one.
+		if o.marks[0].play != nil && (len(o.marks) == 1 || o.marks[1].at > o.marks[0].at) {
+			return
+		}
+		o.pass()
+		signal(o.wake)
+	}
+}
+
+// pass goes over the first mark. o.mu is held.
+func (o *outlet) pass() {
+	o.now = o.marks[0]
+	o.marks = o.marks[1:]
+	if o.now.ended != nil {
+		o.spans = append(o.spans, span{mark: o.now})
+	}
+}
+
+// cut throws away what is decoded, but for a few milliseconds in which it
+// fades, and holds until new samples come. soft makes those fade in. The line
+// must have stopped writing.
+func (o *outlet) cut(soft bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	tail := int64(0)
+	if !o.holding && !o.paused && o.paced {
+		tail = min(o.fade, o.w-o.r)
+		o.fader.To(0, int(tail))
+	}
+	o.w = o.r + tail
+	for i, m := range o.marks {
+		if m.at >= o.w || m.ended != nil {
+			o.w = min(o.w, m.at)
+			o.marks = o.marks[:i]
+			break
+		}
+	}
+	o.hold(o.start, soft)
+	o.final = false
+	signal(o.room)
+}
+
+// hold makes reading stop at what is written now. o.mu is held.
+func (o *outlet) hold(need int64, soft bool) {
+	o.holding, o.barrier, o.need, o.soft = true, o.w, need, soft
+}
+
+// uncut throws away what is decoded of next, a track that has been joined
+// already, and reports whether none of it has gone to the device. The line
+// must have stopped writing.
+func (o *outlet) uncut(next *play) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, m := range o.marks {
+		if m.play == next {
+			o.w = max(m.at, o.r)
+			m.play = nil
+			o.marks = append(o.marks[:i], m)
+			o.final = false
+			o.passEnds()
+			signal(o.room)
+			return true
+		}
+	}
+	return false
+}
+
+// setPaused fades out and stops reading, or goes on.
+func (o *outlet) setPaused(paused bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.paused == paused {
+		return
+	}
+	o.paused = paused
+	switch {
+	case o.holding: // settle will see to it
+	case paused:
+		o.fader.To(0, int(o.fade))
+	case o.r == o.barrier:
+		o.open() // nothing behind the barrier has been heard yet
+	default:
+		o.fader.To(1, int(o.fade))
+	}
+	o.news.Broadcast()
+}
+
+// setVolume moves to an amplitude.
+func (o *outlet) setVolume(amplitude float64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	frames := int(o.ramp)
+	if o.given == 0 {
+		frames = 0
+	}
+	o.volume.To(amplitude, frames)
+}
+
+// end makes feed say io.EOF once what is written has been given.
+func (o *outlet) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	o.news.Broadcast()
+}
+
+// feed is the device's output.Feed.
+func (o *outlet) feed(p []float32) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := o.take(p)
+	for n == 0 && !o.paced && !o.ended {
+		o.news.Wait()
+		n = o.take(p)
+	}
+	if rest := p[2*n:]; o.paced && !o.ended && len(rest) > 0 {
+		clear(rest)
+		n += len(rest) / 2
+		o.tell(span{frames: int64(len(rest) / 2)})
+	}
+	o.passEnds()
+	signal(o.room)
+	if o.ended && o.available() == 0 {
+		signal(o.wake)
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// available is how many frames may be read now. o.mu is held.
+func (o *outlet) available() int64 {
+	end := o.w
+	if o.holding {
+		end = o.barrier
+	}
+	n := end - o.r
+	if o.paused && o.fader.Value() == 0 {
+		n = 0
+	}
+	if o.limit > 0 {
+		n = min(n, o.limit-o.music)
+	}
+	return n
+}
+
+// take moves frames from the ring to p and returns how many. o.mu is held.
+func (o *outlet) take(p []float32) int {
+	want := int64(len(p) / 2)
+	n := min(want, o.available())
+	starved := o.paced && n < want && o.r+n == o.w && !o.final && !o.holding && !o.paused
+	if starved && n > 0 {
+		// The ring runs dry in this very read: its last frames fade.
+		o.fader.To(0, int(min(n, o.fade)))
+	}
+	for i := range n {
+		if o.paused && o.fader.Value() == 0 {
+			n = i
+			break
+		}
+		at := 2 * ((o.r + i) % o.size())
+		gain := float32(o.fader.Next() * o.volume.Next())
+		p[2*i], p[2*i+1] = gain*o.ring[at], gain*o.ring[at+1]
+	}
+	o.account(n)
+	if starved {
+		o.underruns++
+		o.hold(o.resume, true)
+		signal(o.wake)
+	}
+	if o.limit > 0 && o.music == o.limit {
+		o.ended = true
+	}
+	return int(n)
+}
+
+// account notes that n frames of the ring have gone to the device. o.mu is held.
+func (o *outlet) account(n int64) {
+	o.music += n
+	for n > 0 {
+		for len(o.marks) > 0 && o.marks[0].at <= o.r {
+			o.pass()
+		}
+		step := n
+		if len(o.marks) > 0 {
+			step = min(step, o.marks[0].at-o.r)
+		}
+		o.tell(span{mark: o.now, frames: step})
+		o.now.pos += step
+		o.now.ended, o.now.err = nil, nil
+		o.r += step
+		n -= step
+	}
+}
+
+// tell appends frames that the device has taken. o.mu is held.
+func (o *outlet) tell(s span) {
+	s.ended, s.err = nil, nil
+	o.given += s.frames
+	if n := len(o.spans); n > 0 {
+		last := &o.spans[n-1]
+		if last.ended == nil && last.play == s.play && last.gen == s.gen && (s.play == nil || last.pos+last.frames == s.pos) {
+			last.frames += s.frames
+			return
+		}
+	}
+	o.spans = append(o.spans, s)
+}
+
+// heard returns what has been heard since the last call, in order, given how
+// many frames the device still holds.
+func (o *outlet) heard(held int) []span {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	left := o.given - int64(held) - o.accounted
+	var out []span
+	for len(o.spans) > 0 {
+		s := &o.spans[0]
+		if s.frames > max(left, 0) {
+			break
+		}
+		left -= s.frames
+		o.accounted += s.frames
+		out = append(out, *s)
+		o.spans = o.spans[1:]
+	}
+	if len(o.spans) > 0 && left > 0 {
+		part := o.spans[0]
+		part.frames = left
+		out = append(out, part)
+		o.spans[0].frames -= left
+		o.spans[0].pos += left
+		o.accounted += left
+	}
+	return out
+}
+
+// dropped notes that the device has thrown away the last n frames it took.
+func (o *outlet) dropped(n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	left := min(int64(n), o.given-o.accounted)
+	o.given -= left
+	for i := len(o.spans) - 1; i >= 0 && left > 0; i-- {
+		cut := min(left, o.spans[i].frames)
+		o.spans[i].frames -= cut
+		left -= cut
+	}
+}
+
+// status is what the engine decides by.
+type outletStatus struct {
+	holding   bool  // not enough is decoded to be heard
+	buffered  int64 // frames decoded and not given
+	ended     bool  // io.EOF has been said
+	underruns int
+}
+
+func (o *outlet) status() outletStatus {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return outletStatus{o.holding, o.w - o.r, o.ended && o.available() == 0, o.underruns}
+}
+
+// reopen makes room for another line behind what is written.
+func (o *outlet) reopen() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.final = false
+	if o.r == o.w {
+		o.hold(o.start, false)
+	}
+}

@@ -1,0 +1,65 @@
+package player
+
+import (
+	"context"
+	"time"
+
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/source"
+)
+
+// Item is an entry made playable by Config.Resolve.
+type Item struct {
+	Key                    string
+	Title, Artist, Release string
+	Duration               time.Duration // as announced; 0 if nobody said
+	Gain                   float64       // dB, for example a ReplayGain; 0 leaves the samples alone
+	Preview                bool          // only a preview of the track will be heard
+	// Open returns the bytes. Every call returns a source of its own, which
+	// the player closes; the entry may be opened again while an earlier
+	// source is still open. The context ends with the listen.
+	Open func(ctx context.Context) (source.Source, error)
+}
+
+// Snapshot is what there is to know about the player at one moment. It shares
+// nothing that ever changes.
+type Snapshot struct {
+	State State
+	Entry Entry // the current entry; the zero Entry if there is none
+	Item  Item  // its item once resolved; Open is nil
+
+	Position time.Duration // of what is heard, from the beginning of the track
+	Duration time.Duration // decoded length if known, else as announced, else 0
+	Listen   uint64        // which listen this is; 0 before the first
+	Heard    time.Duration // how long this listen has been heard
+	Buffered float64       // share of the track's bytes that are here, 0 to 1
+	Format   codec.Format  // of the current entry once it is open
+
+	Volume float64 // 0 to 1, as SetVolume takes it
+	Muted  bool
+	Queue  Queue
+	Err    error // why the state is Failed; otherwise nil
+	Device DeviceInfo
+	At     time.Time // when this was true
+}
+
+// DeviceInfo says where the sound goes.
+type DeviceInfo struct {
+	Name   string
+	Silent bool  // nobody hears anything: it plays against the clock
+	Err    error // why it is silent, if that was not asked for
+}
+
+// Listen is one time that an entry is played, from when it is first heard
+// until something else takes its place. Seeking does not begin a new one;
+// repeating does.
+type Listen struct {
+	ID       uint64
+	Entry    Entry
+	Item     Item          // Open is nil
+	Began    time.Time     // when it was first heard
+	Heard    time.Duration // time heard: no pauses, no buffering, nothing sought past
+	Duration time.Duration // as in Snapshot
+	Ended    bool          // heard up to the real end of the track
+	Done     bool          // no more will come of this listen
+}

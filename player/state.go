@@ -1,0 +1,76 @@
+package player
+
+import "fmt"
+
+// State is what the player is doing.
+type State int
+
+const (
+	// Stopped: nothing is loaded. The current entry is where Play begins.
+	Stopped State = iota
+	// Loading: the current entry is being opened and will play.
+	Loading
+	// Playing: the device has sound to play.
+	Playing
+	// Paused: the person wants silence; the entry is or is being loaded.
+	Paused
+	// Buffering: the entry will go on as soon as it has bytes, after they
+	// ran out or a seek.
+	Buffering
+	// Failed: the current entry cannot be played; Snapshot.Err says why.
+	Failed
+)
+
+func (s State) String() string {
+	names := [...]string{"stopped", "loading", "playing", "paused", "buffering", "failed"}
+	if s < 0 || int(s) >= len(names) {
+		return fmt.Sprintf("State(%d)", int(s))
+	}
+	return names[s]
+}
+
+// Active reports whether the person means to hear something.
+func (s State) Active() bool { return s == Loading || s == Playing || s == Buffering }
+
+// transitions is the diagram of the state machine: what each state may become,
+// between one snapshot and the next, and why.
+var transitions = map[State][]State{
+	Stopped: {
+		Loading, // Play, PlayEntry
+		Paused,  // Play and at once Pause
+		Failed,  // Play of an entry that fails at once
+	},
+	Loading: {
+		Playing,   // enough is decoded
+		Buffering, // a seek before the first sound of an entry that had begun
+		Paused, Stopped, Failed,
+	},
+	Playing: {
+		Buffering, // an underrun or a seek
+		Loading,   // another entry, which is not open yet
+		Paused, Stopped, Failed,
+	},
+	Paused: {
+		Playing, Loading, Buffering, // Play, whatever is there
+		Stopped, Failed,
+	},
+	Buffering: {
+		Playing, // enough is decoded
+		Loading, Paused, Stopped, Failed,
+	},
+	Failed: {
+		Loading, // Play again, or another entry
+		Paused,  // another entry and at once Pause
+		Stopped,
+	},
+}
+
+// CanBecome reports whether the diagram has an arrow from s to t.
+func (s State) CanBecome(t State) bool {
+	for _, next := range transitions[s] {
+		if next == t {
+			return true
+		}
+	}
+	return s == t
+}
