@@ -57,7 +57,7 @@ func (d *demuxer) next() (packet, error) {
 	for {
 		h, data, err := d.frameAt(d.offset)
 		first := d.offset == d.audio && d.expected == 0
-		if err == nil && first && !d.plausible(h.start) {
+		if err == nil && first && (d.info.frames == 0 || !d.plausible(h.start)) {
 			d.base = h.start
 		}
 		if errors.Is(err, errNoFrame) || err == nil && !d.plausible(h.start) {
@@ -135,12 +135,16 @@ func (d *demuxer) upToEnd(offset int64, h frameHeader) ([]byte, error) {
 			}
 			sum, pos = crc16(sum, b[pos:pos+1]), pos+1
 		}
-		switch {
-		case atEnd:
-			return trimTail(b, h), nil
-		case len(b) > d.maxSize+maxHeaderSize:
-			return nil, errNoFrame
+		if !atEnd && len(b) <= d.maxSize+maxHeaderSize {
+			continue
 		}
+		if whole, ok := soundPrefix(b, h); ok {
+			return whole, nil
+		}
+		if atEnd {
+			return b, nil
+		}
+		return nil, errNoFrame
 	}
 }
 
@@ -160,12 +164,14 @@ func nextSync(b []byte, from int) int {
 	return -1
 }
 
-// maxTailTries bounds how many possible ends of the last frame are tried.
-const maxTailTries = 64
+// maxTries bounds how many possible ends of a frame are tried.
+const maxTries = 64
 
-// trimTail returns the last frame without what may follow it in the file, for
-// example an ID3v1 tag. b reaches to the end of the file.
-func trimTail(b []byte, h frameHeader) []byte {
+// soundPrefix finds the end of the frame that b begins with where no frame
+// follows it: before an ID3v1 tag at the end of the file, or before a frame
+// whose header is damaged. That end is where the checksum is right, which one
+// place in 65,536 is by chance, and the frame can be decoded.
+func soundPrefix(b []byte, h frameHeader) ([]byte, bool) {
 	var sum uint16
 	tries := 0
 	for i := range b {
@@ -174,13 +180,13 @@ func trimTail(b []byte, h frameHeader) []byte {
 			continue
 		}
 		if _, err := decodeFrame(b[:i+1], h); err == nil {
-			return b[:i+1]
+			return b[:i+1], true
 		}
-		if tries++; tries == maxTailTries {
+		if tries++; tries == maxTries {
 			break
 		}
 	}
-	return b
+	return nil, false
 }
 
 // resync finds the first sound frame after byte offset from: one whose
@@ -201,8 +207,11 @@ func (d *demuxer) resync(from int64, accept func(number int64) bool) (int64, fra
 		}
 		from += int64(at)
 		budget -= int64(at + 1)
+		if _, ok := parseHeader(b[at:], d.info); !ok && len(b)-at >= maxHeaderSize {
+			continue
+		}
+		budget -= int64(d.maxSize) // at worst, as far as a frame's end is looked for
 		h, data, err := d.frameAt(from)
-		budget -= int64(max(len(data), maxHeaderSize))
 		if errors.Is(err, errNoFrame) {
 			continue
 		} else if err != nil {
