@@ -185,6 +185,7 @@ func (c *Client) pastEnd(resp *http.Response, s *Stream, want StreamRequest) (*S
 	case err == nil && size == want.Offset:
 		resp.Body.Close()
 		s.Body, s.Offset, s.Size, s.Ranged = http.NoBody, size, size, true
+		s.ETag, s.ContentType = want.ETag, ""
 		return s, nil
 	case want.ETag != "":
 		return nil, errChanged
