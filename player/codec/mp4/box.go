@@ -95,6 +95,8 @@ func readMovie(r *codec.Reader, start int64) (boxes, error) {
 		switch kind := string(head[4:8]); {
 		case kind == "moof" || kind == "sidx" || kind == "styp":
 			return nil, &codec.UnsupportedError{What: "fragmented MP4"}
+		case kind == "moov" && size == 0:
+			return readBody(r, offset+headSize, toTheEnd)
 		case kind == "moov":
 			return readBody(r, offset+headSize, size-headSize)
 		case size < headSize || size > 1<<60:
@@ -105,20 +107,31 @@ func readMovie(r *codec.Reader, start int64) (boxes, error) {
 	return nil, fmt.Errorf("%w: it has too many boxes before its movie box", codec.ErrDamaged)
 }
 
+// toTheEnd stands for the size of a box that reaches to the end of the file.
+const toTheEnd = -1
+
 // readBody copies size bytes at offset, growing with what is really there.
 func readBody(r *codec.Reader, offset, size int64) ([]byte, error) {
-	if size < 0 || size > maxMovie {
+	if size != toTheEnd && (size < 0 || size > maxMovie) {
 		return nil, fmt.Errorf("%w: its movie box claims %d bytes", codec.ErrDamaged, size)
 	}
 	var body []byte
-	for int64(len(body)) < size {
-		n := min(size-int64(len(body)), readStep)
+	for size == toTheEnd || int64(len(body)) < size {
+		n := int64(readStep)
+		if size != toTheEnd {
+			n = min(n, size-int64(len(body)))
+		}
 		b, err := r.Bytes(offset+int64(len(body)), int(n))
 		body = append(body, b...)
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF) && size == toTheEnd:
+			return body, nil
+		case errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("%w: its movie box is cut off", codec.ErrDamaged)
-		} else if err != nil {
+		case err != nil:
 			return nil, err
+		case len(body) > maxMovie:
+			return nil, fmt.Errorf("%w: its movie box is too long", codec.ErrDamaged)
 		}
 	}
 	return body, nil
