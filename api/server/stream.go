@@ -187,7 +187,7 @@ func (s *Server) currentFile(r *http.Request, id string) (store.File, error) {
 	if err != nil {
 		return file, err
 	}
-	modified := mediaTime(info.ModTime())
+	modified := media.Time(info.ModTime())
 	if info.Size() == file.Size && modified.Equal(file.Modified) {
 		return file, nil
 	}
@@ -196,15 +196,6 @@ func (s *Server) currentFile(r *http.Request, id string) (store.File, error) {
 	}
 	file.Size, file.Modified = info.Size(), modified
 	return file, s.store.Update(r.Context(), func(tx *store.Tx) error { return tx.PutFile(r.Context(), file) })
-}
-
-// mediaTime cuts a time to what the store keeps. A file system without times
-// (embedded files) gives the zero time; the store's zero is 1970.
-func mediaTime(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.UnixMilli(0).UTC()
-	}
-	return time.UnixMilli(t.UnixMilli()).UTC()
 }
 
 var imageName = regexp.MustCompile(`^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-x([0-9]{1,5})\.jpg$`)

@@ -158,12 +158,13 @@ func (in releaseFields) apply(g *store.Release) error {
 	if _, err := time.Parse(time.DateOnly, g.ReleaseDate); err != nil {
 		return invalid("body", "releaseDate", "format", `should match format "date"`)
 	}
-	g.Slug = slug(g.Title)
+	g.Slug = Slug(g.Title)
 	return nil
 }
 
-// slug makes a title fit for an address.
-func slug(title string) string {
+// Slug makes a title fit for an address: "Low Water Marks" is
+// "low-water-marks".
+func Slug(title string) string {
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return strings.Join(words, "-")
 }

@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 )
@@ -73,6 +74,15 @@ func (l *Library) Stat(path string) (fs.FileInfo, error) {
 		return nil, fmt.Errorf("media: looking for a file: %w", err)
 	}
 	return info, nil
+}
+
+// Time cuts a file's time to what a database keeps: milliseconds, and 1970 for
+// file systems without times, such as files inside a program.
+func Time(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.UnixMilli(0).UTC()
+	}
+	return time.UnixMilli(t.UnixMilli()).UTC()
 }
 
 // Hash reads an original and returns its SHA-256 in lower-case hexadecimal.
