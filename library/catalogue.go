@@ -183,7 +183,7 @@ func (tx *txn) putRelease(r Release) error {
 	if r.Tracks != nil {
 		rec.Tracks = make([]string, 0, len(r.Tracks))
 		for i, t := range r.Tracks {
-			if err := tx.putTrack(onRelease(t, r, i+1)); err != nil {
+			if err := tx.putTrack(onRelease(t, r, i+1), trackRecord.learn); err != nil {
 				return err
 			}
 			rec.Tracks = append(rec.Tracks, t.ID)

@@ -122,7 +122,7 @@ func (l *Library) oldest() (id string, n int64, err error) {
 				return true, nil
 			}
 			f, _, err := tx.file(string(v))
-			id, n = f.TrackID, f.have()
+			id, n = f.TrackID, f.Have()
 			return false, err
 		})
 	})

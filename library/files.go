@@ -14,19 +14,22 @@ import (
 
 const counterDisk = "disk" // bytes of audio on disk
 
-// have is how many bytes of a file are here.
-func (f File) have() (n int64) {
+// Have is how many bytes of the file are here.
+func (f File) Have() (n int64) {
 	for _, r := range f.Ranges {
 		n += r.To - r.From
 	}
 	return n
 }
 
+// Add notes that a range is here.
+func (f *File) Add(r Range) { f.Ranges = tidy(append(slices.Clone(f.Ranges), r)) }
+
 // offline says how much of the track is here. A whole file of an owned track
 // is as good as pinned: it is never evicted.
 func (f File) offline(owned bool) Offline {
 	switch {
-	case f.Preview || f.have() == 0:
+	case f.Preview || f.Have() == 0:
 		return NotHere
 	case !f.Complete:
 		return Partial
@@ -198,7 +201,7 @@ func (tx *txn) fileKeys(f File) fileKeys {
 	if whole {
 		k.used = used
 	}
-	if f.have() > 0 && !f.Pinned && !owned {
+	if f.Have() > 0 && !f.Pinned && !owned {
 		k.evictable = used
 	}
 	switch {
@@ -243,7 +246,7 @@ func (tx *txn) refile(trackID string, change func(*File)) error {
 		diskUsed.move(tx, nil, k.used, trackID),
 		diskEvictable.move(tx, nil, k.evictable, trackID),
 		wanted.move(tx, nil, k.wanted, trackID),
-		tx.addCounter(counterDisk, f.have()-old.have()),
+		tx.addCounter(counterDisk, f.Have()-old.Have()),
 	)
 }
 

@@ -176,14 +176,23 @@ func (l *Library) Fail(id, reason string) error {
 	})
 }
 
-// DismissIntent forgets a failed intent: the person has seen it. Others are
+// DismissIntent forgets a failed intent: the person has seen it. With the
+// creation of a playlist the playlist goes. Intents that have not failed are
 // left alone, with ErrWaiting.
 func (l *Library) DismissIntent(id string) error {
 	return l.changeIntent("dismissing an intent", id, func(tx *txn, key []byte, in intentRecord) error {
 		if in.State != IntentFailed {
 			return ErrWaiting
 		}
-		return tx.remove(key, in)
+		if in.Kind != IntentPlaylistCreate {
+			return tx.remove(key, in)
+		}
+		var r playlistRecord
+		known, err := get(tx.bucket(bPlaylists), []byte(in.PlaylistID), &r)
+		if err != nil || !known {
+			return errors.Join(err, tx.dropIntents(in.PlaylistID))
+		}
+		return errors.Join(tx.dropIntents(in.PlaylistID), tx.deletePlaylist(in.PlaylistID, r))
 	})
 }
 

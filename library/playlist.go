@@ -12,6 +12,10 @@ import (
 // localPrefix begins the id of a playlist that the co-op has not named yet.
 const localPrefix = "local-"
 
+// IsLocal tells the id of a playlist that the co-op has not named yet: nothing
+// but its creation can be sent.
+func IsLocal(playlistID string) bool { return strings.HasPrefix(playlistID, localPrefix) }
+
 // playlistRecord is a playlist as it is shown, and its tracks as the co-op
 // had them last.
 type playlistRecord struct {
@@ -231,7 +235,7 @@ func (l *Library) DeletePlaylist(id string) error {
 // withdraw takes the intents for a playlist that have not left out of the
 // outbox, and tells whether the co-op has, or may have, heard of it.
 func (tx *txn) withdraw(id string) (heardOf bool, err error) {
-	heardOf = !strings.HasPrefix(id, localPrefix)
+	heardOf = !IsLocal(id)
 	type entry struct {
 		key []byte
 		in  intentRecord

@@ -48,7 +48,7 @@ func (tx *txn) putPlaylist(p Playlist) error {
 				return fmt.Errorf("playlist item: %w", err)
 			}
 			if it.Track.Title != "" {
-				if err := tx.putTrack(it.Track); err != nil {
+				if err := tx.putTrack(it.Track, trackRecord.fill); err != nil {
 					return err
 				}
 			}
@@ -110,7 +110,7 @@ func (l *Library) RetainPlaylists(keep func(p Playlist) bool) error {
 			if err != nil {
 				return err
 			}
-			if busy[id] || keep(p) {
+			if busy[id] || IsLocal(id) || keep(p) {
 				continue
 			}
 			_, r, err := tx.playlistRecord(id)

@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 )
 
@@ -77,13 +78,7 @@ func find[T any](tx *txn, k kind, words []string, limit int, read func(string) (
 		}
 	}
 	slices.SortStableFunc(found, func(a, b match) int {
-		switch {
-		case a.tier != b.tier:
-			return a.tier - b.tier
-		case len(a.name) != len(b.name):
-			return len(a.name) - len(b.name)
-		}
-		return compare(a.name, b.name)
+		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(len(a.name), len(b.name)), cmp.Compare(a.name, b.name))
 	})
 	out := make([]T, 0, min(len(found), limit))
 	for _, m := range found[:min(len(found), limit)] {

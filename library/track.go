@@ -34,8 +34,8 @@ func (r trackRecord) track(id string) Track {
 	}
 }
 
-// learn takes over what t says; what t leaves empty stays, for some of a
-// co-op's answers say less than others.
+// learn takes over what a track's release says of it; what it leaves empty
+// stays.
 func (r trackRecord) learn(t Track) trackRecord {
 	known(&r.Title, t.Title)
 	known(&r.Artist, t.Artist)
@@ -50,6 +50,12 @@ func (r trackRecord) learn(t Track) trackRecord {
 	r.Own = r.Own || t.Own
 	r.Gone = false
 	return r
+}
+
+// fill takes over what is not known yet: lists that are no releases say less
+// of a track, and some of it in other words.
+func (r trackRecord) fill(t Track) trackRecord {
+	return trackRecord{}.learn(t).learn(r.track(t.ID))
 }
 
 // known sets *to unless v is the zero value.
@@ -88,11 +94,12 @@ func (l *Library) Tracks(ids ...string) (out []Track, err error) {
 	return out, err
 }
 
-// PutTracks stores what the co-op says of tracks outside their releases.
+// PutTracks stores what the co-op says of tracks outside their releases. It
+// only adds to what is known.
 func (l *Library) PutTracks(tracks ...Track) error {
 	return l.update("storing tracks", func(tx *txn) error {
 		for _, t := range tracks {
-			if err := tx.putTrack(t); err != nil {
+			if err := tx.putTrack(t, trackRecord.fill); err != nil {
 				return err
 			}
 		}
@@ -100,7 +107,8 @@ func (l *Library) PutTracks(tracks ...Track) error {
 	})
 }
 
-func (tx *txn) putTrack(t Track) error {
+// putTrack joins t with what is known of the track, in one of the two ways.
+func (tx *txn) putTrack(t Track, join func(trackRecord, Track) trackRecord) error {
 	if err := checkID(t.ID); err != nil {
 		return fmt.Errorf("track: %w", err)
 	}
@@ -108,7 +116,7 @@ func (tx *txn) putTrack(t Track) error {
 	if _, err := get(tx.bucket(bTracks), []byte(t.ID), &r); err != nil {
 		return err
 	}
-	return tx.saveTrack(t.ID, r.learn(t))
+	return tx.saveTrack(t.ID, join(r, t))
 }
 
 func (tx *txn) saveTrack(id string, r trackRecord) error {

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -122,10 +123,7 @@ func (tx *txn) flushWords() error {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b wordKey) int {
-		if a.kind != b.kind {
-			return compare(string(a.kind), string(b.kind))
-		}
-		return compare(a.word, b.word)
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.word, b.word))
 	})
 	for _, key := range keys {
 		b := tx.bucket(key.kind.words())
@@ -145,16 +143,6 @@ func (tx *txn) flushWords() error {
 	}
 	tx.words = map[wordKey]*postingEdit{}
 	return nil
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // apply is the sorted list after the edits.

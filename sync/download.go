@@ -1,0 +1,331 @@
+package sync
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/library"
+)
+
+// Errors of a download, in Download.Err.
+var (
+	// ErrPreview: the co-op sends only the first 45 seconds, because the
+	// credits do not cover the next play. Nothing was kept.
+	ErrPreview = errors.New("the co-op sends only the preview")
+	// ErrDiskFull: there is not enough space for the track.
+	ErrDiskFull = errors.New("the disk is full")
+	// ErrCorrupt: what came is not what the co-op said it would be.
+	ErrCorrupt = errors.New("the download came damaged")
+)
+
+const (
+	parallelDownloads = 2
+	// reserve is what a download leaves free on the disk.
+	reserve = 64 << 20
+	// step is after how many bytes ranges are recorded; what came after the
+	// last record is downloaded again after a crash.
+	step = 4 << 20
+	// chunk is read at a time, and how often progress is told.
+	chunk = 64 << 10
+)
+
+// DownloadOwned fetches pinned and owned tracks that are not here whole, then
+// evicts from the rolling cache what is over the quota. A track that someone
+// plays right now is left to its player. It tries every track, also those
+// that failed a moment ago, and returns all failures.
+func (s *Syncer) DownloadOwned(ctx context.Context) error {
+	s.downloads.forget()
+	return wrap("downloading", s.downloadWanted(ctx))
+}
+
+// downloadDue is DownloadOwned for the worker: tracks that failed wait for
+// their time without holding up others.
+func (s *Syncer) downloadDue(ctx context.Context) error {
+	err := s.downloadWanted(ctx)
+	if err != nil && (stopsAll(err) || ctx.Err() != nil) {
+		return err
+	}
+	if after, ok := s.downloads.next(s.cfg.Now()); ok {
+		return &laterError{"some tracks could not be fetched", after}
+	}
+	return err
+}
+
+func (s *Syncer) downloadWanted(ctx context.Context) error {
+	ids, err := s.lib.Wanted()
+	if err != nil {
+		return err
+	}
+	s.status.keepDownloads(ids)
+	var g group
+	for _, id := range ids {
+		if !s.downloads.due(id, s.cfg.Now()) {
+			continue
+		}
+		g.run(func() error { return s.try(ctx, id) })
+	}
+	err = g.wait()
+	if quota := s.cfg.Quota(); quota > 0 && ctx.Err() == nil {
+		_, evictErr := s.lib.Evict(ctx, quota)
+		err = errors.Join(err, evictErr)
+	}
+	return err
+}
+
+// try downloads a track unless it may not, and notes a failure.
+func (s *Syncer) try(ctx context.Context, id string) error {
+	if ctx.Err() != nil || !s.cfg.MayDownload() {
+		return ctx.Err()
+	}
+	err := s.download(ctx, id)
+	switch {
+	case err == nil:
+		s.downloads.succeeded(id)
+	case ctx.Err() == nil:
+		s.heardOfDownload(err)
+		s.status.download(Download{TrackID: id, Err: err})
+		if !stopsAll(err) {
+			s.downloads.failed(id, s.cfg.Now(), func(tries int) time.Duration { return s.pause(err, tries) })
+		}
+	}
+	return err
+}
+
+// heardOfDownload is heard, without what is about one track.
+func (s *Syncer) heardOfDownload(err error) {
+	var network *api.NetworkError
+	if errors.As(err, &network) || needsSignIn(err) {
+		s.heard(err)
+	}
+}
+
+// download fetches one track, from where an earlier attempt ended.
+func (s *Syncer) download(ctx context.Context, id string) error {
+	release, ok := s.lib.Claim(id)
+	if !ok {
+		return nil
+	}
+	defer release()
+	f, err := s.lib.File(id)
+	if err != nil || f.Complete && !f.Preview {
+		return err
+	}
+	if f.Preview {
+		if err := s.lib.Forget(id); err != nil {
+			return err
+		}
+		f = library.File{TrackID: id, Pinned: f.Pinned}
+	}
+	if f.ETag == "" || !s.there(f) {
+		f.Ranges = nil // nothing tells whether the rest would be of the same file
+	}
+	tracks, err := s.lib.Tracks(id)
+	if err != nil {
+		return err
+	}
+	free := len(tracks) == 1 && tracks[0].Status == library.Free
+	for f.Size == 0 || f.Have() < f.Size {
+		before := f.Have()
+		if f, err = s.fetch(ctx, f, free); err != nil {
+			return err
+		}
+		if f.Have() <= before {
+			return fmt.Errorf("%w: it ends too early", ErrCorrupt)
+		}
+	}
+	if err := s.lib.Complete(id, f.Size, strongHash(f.ETag)); err != nil {
+		if errors.Is(err, library.ErrIncomplete) {
+			return errors.Join(fmt.Errorf("%w: %w", ErrCorrupt, err), s.lib.Forget(id))
+		}
+		return err
+	}
+	s.status.downloaded(id)
+	return nil
+}
+
+// there tells whether the file is as long as its record says.
+func (s *Syncer) there(f library.File) bool {
+	info, err := os.Stat(s.lib.Full(f.Path))
+	n := len(f.Ranges)
+	return n == 0 || err == nil && info.Size() >= f.Ranges[n-1].To
+}
+
+// missing is the first gap of a file; length 0 is to the end.
+func missing(f library.File) (from, length int64) {
+	if len(f.Ranges) == 0 {
+		return 0, 0
+	}
+	if first := f.Ranges[0]; first.From > 0 {
+		return 0, first.From
+	}
+	from = f.Ranges[0].To
+	if len(f.Ranges) > 1 {
+		length = f.Ranges[1].From - from
+	}
+	return from, length
+}
+
+// strongHash is the SHA-256 in a strong ETag that is one, which coopd's are;
+// nil for any other.
+func strongHash(etag string) []byte {
+	quoted, ok := strings.CutPrefix(etag, `"`)
+	if !ok || len(quoted) == 0 {
+		return nil
+	}
+	sum, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSuffix(quoted, `"`), "sha256-"))
+	if err != nil || len(sum) != 32 {
+		return nil
+	}
+	return sum
+}
+
+// fetch asks for the first stretch that is missing and writes what comes. A
+// server without ranges begins at 0 again, and so does one whose track is
+// another by now.
+func (s *Syncer) fetch(ctx context.Context, f library.File, free bool) (library.File, error) {
+	from, length := missing(f)
+	stream, err := s.coop.Stream(ctx, f.TrackID, api.StreamRequest{Offset: from, Length: length, ETag: f.ETag, Free: free})
+	if err != nil {
+		return f, err
+	}
+	defer stream.Body.Close()
+	if stream.Preview {
+		return f, ErrPreview
+	}
+	again := stream.Offset == 0
+	if !again && stream.Offset != from {
+		return f, fmt.Errorf("%w: another part than asked", ErrCorrupt)
+	}
+	if again {
+		f.Ranges, f.Size, f.ETag = nil, 0, stream.ETag
+	}
+	if stream.Size > 0 {
+		f.Size = stream.Size
+	}
+	if err := s.room(f); err != nil {
+		return f, err
+	}
+	out, err := s.open(&f, again)
+	if err != nil {
+		return f, err
+	}
+	w := &writer{s: s, f: f, out: out, at: stream.Offset}
+	err = w.copy(ctx, stream.Body)
+	if err == nil && length == 0 && w.f.Size == 0 {
+		w.f.Size = w.at // of a server that did not say, the end is the end
+	}
+	return w.f, errors.Join(err, w.record(), out.Close())
+}
+
+// open opens the file of a track. Before it is emptied, the library forgets
+// what was in it.
+func (s *Syncer) open(f *library.File, empty bool) (*os.File, error) {
+	full, err := s.lib.AudioPath(f.TrackID)
+	if err != nil {
+		return nil, err
+	}
+	if f.Path == "" {
+		f.Path = library.PartPath(f.TrackID)
+	}
+	flag := os.O_RDWR | os.O_CREATE
+	if empty {
+		flag |= os.O_TRUNC
+		if err := s.lib.SaveFile(*f); err != nil {
+			return nil, err
+		}
+	}
+	out, err := os.OpenFile(full, flag, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening its file: %w", err)
+	}
+	return out, nil
+}
+
+// room fails with ErrDiskFull when the rest of a file does not fit.
+func (s *Syncer) room(f library.File) error {
+	free, err := s.lib.FreeSpace()
+	if err != nil {
+		return err
+	}
+	if free < f.Size-f.Have()+reserve {
+		return ErrDiskFull
+	}
+	return nil
+}
+
+// writer puts arriving bytes into a file and records what is safely there.
+type writer struct {
+	s       *Syncer
+	f       library.File
+	out     *os.File
+	at      int64 // where the next byte goes
+	pending int64 // bytes since the last record
+	told    time.Time
+}
+
+func (w *writer) copy(ctx context.Context, body io.Reader) error {
+	buf := make([]byte, chunk)
+	for {
+		n, err := body.Read(buf)
+		if n > 0 {
+			if w.f.Size > 0 && w.at+int64(n) > w.f.Size {
+				return fmt.Errorf("%w: more bytes than it has", ErrCorrupt)
+			}
+			if err := w.write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return api.NewNetworkError(err)
+		}
+	}
+}
+
+func (w *writer) write(p []byte) error {
+	if _, err := w.out.WriteAt(p, w.at); err != nil {
+		return diskError(err)
+	}
+	w.f.Add(library.Range{From: w.at, To: w.at + int64(len(p))})
+	w.at += int64(len(p))
+	w.pending += int64(len(p))
+	if now := w.s.cfg.Now(); now.Sub(w.told) > 100*time.Millisecond {
+		w.told = now
+		w.s.status.download(Download{TrackID: w.f.TrackID, Got: w.f.Have(), Size: w.f.Size})
+	}
+	if w.pending < step {
+		return nil
+	}
+	return w.record()
+}
+
+// record makes the bytes last before it says that they are there.
+func (w *writer) record() error {
+	if w.pending == 0 {
+		return nil
+	}
+	w.pending = 0
+	if err := w.out.Sync(); err != nil {
+		return diskError(err)
+	}
+	w.f.Used = w.s.cfg.Now()
+	return w.s.lib.SaveFile(w.f)
+}
+
+// diskError names a full disk.
+func diskError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	}
+	return err
+}

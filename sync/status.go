@@ -1,0 +1,166 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	stdsync "sync"
+	"time"
+
+	"github.com/ninth-coop/ninth/api"
+)
+
+// Status is how things stand with the co-op. It is a copy.
+type Status struct {
+	// Online: the co-op answered last time. False with OfflineSince zero
+	// means that nobody has asked yet.
+	Online       bool
+	OfflineSince time.Time // when it stopped answering; zero while it answers
+	SignedOut    bool      // it no longer knows the person: sign in, then Wake
+	Working      bool      // a refresh or an outbox is under way
+	LastRefresh  time.Time // when the last whole refresh ended
+	Downloads    []Download
+	// Err is what went wrong last, until something goes right; being offline
+	// or signed out is told above and is not repeated here.
+	Err error
+}
+
+// Download is one track on its way to the disk.
+type Download struct {
+	TrackID string
+	Got     int64 // bytes on disk
+	Size    int64 // bytes of the whole; 0 while unknown
+	Err     error // why it waits; nil while it runs
+}
+
+// statusBoard holds the status and tells who watches it.
+type statusBoard struct {
+	mu        stdsync.Mutex
+	status    Status
+	working   int
+	downloads map[string]Download
+	watchers  map[chan Status]struct{}
+}
+
+// Status is how things stand now.
+func (s *Syncer) Status() Status {
+	s.status.mu.Lock()
+	defer s.status.mu.Unlock()
+	return s.status.copy()
+}
+
+// Subscribe gives the status now and after each change, until the context
+// ends; then the channel is closed. A slow reader misses what was overtaken
+// and delays nobody.
+func (s *Syncer) Subscribe(ctx context.Context) <-chan Status {
+	b := &s.status
+	ch := make(chan Status, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ch <- b.copy()
+	b.watchers[ch] = struct{}{}
+	context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.watchers, ch)
+		close(ch)
+	})
+	return ch
+}
+
+func (b *statusBoard) copy() Status {
+	st := b.status
+	st.Working = b.working > 0
+	st.Downloads = slices.SortedFunc(maps.Values(b.downloads), func(a, b Download) int {
+		return strings.Compare(a.TrackID, b.TrackID)
+	})
+	return st
+}
+
+func (b *statusBoard) change(fn func(*Status)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fn(&b.status)
+	b.publish()
+}
+
+// publish tells the watchers, under the lock.
+func (b *statusBoard) publish() {
+	for ch := range b.watchers {
+		select {
+		case <-ch:
+		default:
+		}
+		ch <- b.copy() // never blocks: only publish sends, and the buffer is empty now
+	}
+}
+
+// work tells that a task began, and by calling what it returns, that it ended.
+func (b *statusBoard) work() (done func()) {
+	add := func(by int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.working += by
+		b.publish()
+	}
+	add(+1)
+	return func() { add(-1) }
+}
+
+func (b *statusBoard) download(d Download) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.downloads == nil {
+		b.downloads = map[string]Download{}
+	}
+	b.downloads[d.TrackID] = d
+	b.publish()
+}
+
+// keepDownloads forgets the downloads that are not wanted any more.
+func (b *statusBoard) keepDownloads(ids []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.downloads, func(id string, _ Download) bool { return !slices.Contains(ids, id) })
+	b.publish()
+}
+
+func (b *statusBoard) downloaded(trackID string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.downloads, trackID)
+	b.publish()
+}
+
+// heard notes what an exchange with the co-op says about the connection. When
+// the co-op answers again, every worker tries.
+func (s *Syncer) heard(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	var network *api.NetworkError
+	back := false
+	s.status.change(func(st *Status) {
+		switch {
+		case errors.As(err, &network):
+			if st.OfflineSince.IsZero() {
+				st.OfflineSince = s.cfg.Now()
+			}
+			st.Online, st.Err = false, nil
+			return
+		case needsSignIn(err):
+			st.SignedOut, st.Err = true, nil
+		case err == nil:
+			st.SignedOut, st.Err = false, nil
+		default:
+			st.Err = err
+		}
+		back = !st.OfflineSince.IsZero()
+		st.Online, st.OfflineSince = true, time.Time{}
+	})
+	if back {
+		s.wakeAll()
+	}
+}
