@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/ninth-coop/ninth/credits"
 )
 
 // convert turns shapes of the wire into values, with picture addresses made
@@ -285,7 +287,7 @@ func (c convert) playlists(in []wirePlaylist) []Playlist {
 func (c convert) profile(w wireProfile) Profile {
 	return Profile{
 		ID: w.ID, Name: name(w.DisplayName), Email: name(w.Email), Country: name(w.Country),
-		Role: w.Role.Name, Member: w.IsListenerMember || w.IsMusicMember, Credits: Milli(w.Credit.Total),
+		Role: w.Role.Name, Member: w.IsListenerMember || w.IsMusicMember, Credits: credits.Milli(w.Credit.Total),
 		Artists: c.artists(w.UserGroups), AvatarURL: c.address(w.Gravatar),
 	}
 }

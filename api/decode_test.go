@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ninth-coop/ninth/credits"
 )
 
 func TestReleaseFromTheWire(t *testing.T) {
@@ -242,7 +244,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		var play wirePlay
 		if json.Unmarshal(text, &play) == nil {
-			if r := result("id", play); r.Charged && (r.Short || r.Cost <= 0) || r.Count > PlaysToOwn {
+			if r := result("id", play); r.Charged && (r.Short || r.Cost <= 0) || r.Count > credits.PlaysToOwn {
 				t.Errorf("%+v", r)
 			}
 		}

@@ -3,7 +3,7 @@
 //
 // Names past this package are the listener's: the wire's trackgroup is a
 // [Release] here, its user group an [Artist], its milli-credit integers a
-// [Milli]. The shapes of the wire, legacy keys included, stay unexported.
+// [credits.Milli]. The shapes of the wire, legacy keys included, stay unexported.
 //
 // # Trust
 //

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/ninth-coop/ninth/credits"
 )
 
 // PlaysOf tells how many paid plays the listener has of each track, 0 to
-// PlaysToOwn. On reference servers a purchase does not show here.
+// credits.PlaysToOwn. On reference servers a purchase does not show here.
 func (c *Client) PlaysOf(ctx context.Context, trackIDs []string) (map[string]int, error) {
 	out := make(map[string]int, len(trackIDs))
 	for _, id := range trackIDs {
@@ -17,7 +19,7 @@ func (c *Client) PlaysOf(ctx context.Context, trackIDs []string) (map[string]int
 	}
 	err := resolve(ctx, c, "asking for plays", "/user/plays/resolve", trackIDs, func(w wirePlay) {
 		if _, asked := out[w.TrackID]; asked {
-			out[w.TrackID] = min(w.Count.int(), PlaysToOwn)
+			out[w.TrackID] = min(w.Count.int(), credits.PlaysToOwn)
 		}
 	})
 	if err != nil {
@@ -63,11 +65,11 @@ func (c *Client) charge(ctx context.Context, op, path, trackID, key string) (Pla
 // next. A purchase that was charged ends at nine.
 func result(trackID string, w wirePlay) PlayResult {
 	r := PlayResult{
-		TrackID: trackID, Count: min(w.Count.int(), PlaysToOwn),
-		Cost: Milli(w.Cost), Total: Milli(w.Total),
+		TrackID: trackID, Count: min(w.Count.int(), credits.PlaysToOwn),
+		Cost: credits.Milli(w.Cost), Total: credits.Milli(w.Total),
 	}
 	if r.Cost > 0 {
-		r.Charged = r.Count == PlaysToOwn || r.Count > 0 && r.Cost == Cost(r.Count-1)
+		r.Charged = r.Count == credits.PlaysToOwn || r.Count > 0 && r.Cost == credits.Cost(r.Count-1)
 		r.Short = !r.Charged
 	}
 	return r

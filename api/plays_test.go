@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+
+	"github.com/ninth-coop/ninth/credits"
 )
 
 func TestPlayResults(t *testing.T) {
@@ -47,20 +49,20 @@ func TestBuyResults(t *testing.T) {
 // TestEveryPriceIsRecognised: what was charged is told from what would have
 // been, at each of the nine steps.
 func TestEveryPriceIsRecognised(t *testing.T) {
-	for plays := range PlaysToOwn {
-		charged := result("t", wirePlay{Count: number(plays + 1), Cost: amount(Cost(plays))})
+	for plays := range credits.PlaysToOwn {
+		charged := result("t", wirePlay{Count: number(plays + 1), Cost: amount(credits.Cost(plays))})
 		if !charged.Charged || charged.Short {
 			t.Errorf("play %d, charged: %+v", plays+1, charged)
 		}
-		short := result("t", wirePlay{Count: number(plays), Cost: amount(Cost(plays))})
+		short := result("t", wirePlay{Count: number(plays), Cost: amount(credits.Cost(plays))})
 		if short.Charged || !short.Short {
 			t.Errorf("play %d, short: %+v", plays+1, short)
 		}
-		bought := result("t", wirePlay{Count: PlaysToOwn, Cost: amount(Remaining(plays))})
+		bought := result("t", wirePlay{Count: credits.PlaysToOwn, Cost: amount(credits.Remaining(plays))})
 		if !bought.Charged {
 			t.Errorf("bought after %d: %+v", plays, bought)
 		}
-		poor := result("t", wirePlay{Count: number(plays), Cost: amount(Remaining(plays))})
+		poor := result("t", wirePlay{Count: number(plays), Cost: amount(credits.Remaining(plays))})
 		if poor.Charged || !poor.Short {
 			t.Errorf("not bought after %d: %+v", plays, poor)
 		}
@@ -161,7 +163,7 @@ func TestResolveInBatches(t *testing.T) {
 	if err != nil || len(counts) != 120 || asked != 120 {
 		t.Fatalf("%d counts, %d asked, %v", len(counts), asked, err)
 	}
-	if counts[ids[0]] != PlaysToOwn || counts[ids[1]] != 0 {
+	if counts[ids[0]] != credits.PlaysToOwn || counts[ids[1]] != 0 {
 		t.Errorf("counts: %d, %d", counts[ids[0]], counts[ids[1]])
 	}
 }

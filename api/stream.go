@@ -27,6 +27,10 @@ type StreamRequest struct {
 	// Free tells that the track is free, so that what the preview route
 	// serves is the whole of it.
 	Free bool
+	// Lossless asks for the lossless original where the server has one for
+	// this listener; ContentType tells what came. The two forms of a track are
+	// different files with different ETags.
+	Lossless bool
 }
 
 // Stream is the bytes of a track as they arrive. Read from Body and close it;
@@ -66,8 +70,13 @@ func (c *Client) Stream(ctx context.Context, trackID string, want StreamRequest)
 // errChanged: a range came from another version than the one known.
 var errChanged = errors.New("the track has changed")
 
-// previewRoute is where a reference server redirects to.
-const previewRoute = root + "/stream/"
+const (
+	// previewRoute is where servers redirect to.
+	previewRoute = root + "/stream/"
+	// previewHeader is how coopd, unlike a reference server, says that an
+	// answer is a preview.
+	previewHeader = "X-Ninth-Preview"
+)
 
 func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest) (*Stream, error) {
 	in, err := c.streamCall(ctx, trackID, want.Part)
@@ -80,7 +89,7 @@ func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest)
 		cancel(nil)
 		return nil, err
 	}
-	req.Header.Set("Accept", "audio/*, application/vnd.apple.mpegurl, */*;q=0.5")
+	req.Header.Set("Accept", accepted(want))
 	// Compression would make the offsets meaningless.
 	req.Header.Set("Accept-Encoding", "identity")
 	setRange(req.Header, want)
@@ -105,6 +114,15 @@ func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest)
 		return nil, err
 	}
 	return s, nil
+}
+
+// accepted names the types that are wanted, best first.
+func accepted(want StreamRequest) string {
+	const any = "audio/mp4, audio/*;q=0.9, application/vnd.apple.mpegurl, */*;q=0.5"
+	if want.Lossless {
+		return "audio/flac, " + any
+	}
+	return any
 }
 
 // streamCall is the call for a track's bytes: the listener's route where
@@ -151,7 +169,7 @@ func (c *Client) opened(resp *http.Response, want StreamRequest, token string) (
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	s := &Stream{
 		Body: resp.Body, Size: -1, ETag: resp.Header.Get("ETag"), ContentType: kind,
-		Preview: !want.Free && c.isPreview(resp),
+		Preview: resp.Header.Get(previewHeader) != "" || !want.Free && c.isPreview(resp),
 		Ranged:  resp.StatusCode == http.StatusPartialContent || resp.Header.Get("Accept-Ranges") == "bytes",
 	}
 	switch resp.StatusCode {
@@ -208,7 +226,7 @@ func (c *Client) streamStatus(resp *http.Response, token string) error {
 }
 
 // isPreview goes by the way the answer came, through the preview's route or
-// not: a preview carries no other sign.
+// not: a reference server's previews carry no other sign.
 func (c *Client) isPreview(resp *http.Response) bool {
 	for req := resp.Request; req != nil; {
 		if sameOrigin(req.URL, c.base) && strings.HasPrefix(req.URL.Path, c.base.Path+previewRoute) {

@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"github.com/ninth-coop/ninth/credits"
+)
 
 // Status says who hears a track in full, and at what price.
 type Status string
@@ -8,7 +12,7 @@ type Status string
 // The statuses of the tracks API.
 const (
 	StatusFree        Status = "free"      // costs nothing
-	StatusPaid        Status = "paid"      // costs Cost(plays)
+	StatusPaid        Status = "paid"      // costs credits.Cost of the paid plays
 	StatusFreeAndPaid Status = "free+paid" // costs as StatusPaid does
 	StatusHidden      Status = "hidden"    // its artist's only
 	StatusDeleted     Status = "deleted"
@@ -129,7 +133,7 @@ type Profile struct {
 	Country   string
 	Role      string // "user", "artist", "label", "admin" …
 	Member    bool   // of the co-op, as listener or as musician
-	Credits   Milli
+	Credits   credits.Milli
 	Artists   []Artist // the listener's own, for whom there is a studio
 	AvatarURL string
 }
@@ -140,12 +144,12 @@ func (p Profile) IsArtist() bool { return len(p.Artists) > 0 || p.Role == "artis
 // PlayResult is the answer to a play or a purchase.
 type PlayResult struct {
 	TrackID string
-	Count   int   // paid plays after it, 0 to PlaysToOwn
-	Cost    Milli // what was charged, or would have been had there been enough
-	Total   Milli // credits left
-	Charged bool  // Cost was taken
-	Short   bool  // there were not enough credits; nothing was taken
-	Own     bool  // the listener's own track: nothing counts, nothing costs; Count and Total are 0
+	Count   int           // paid plays after it, 0 to credits.PlaysToOwn
+	Cost    credits.Milli // what was charged, or would have been had there been enough
+	Total   credits.Milli // credits left
+	Charged bool          // Cost was taken
+	Short   bool          // there were not enough credits; nothing was taken
+	Own     bool          // the listener's own track: nothing counts, nothing costs; Count and Total are 0
 }
 
 // SearchResult is what a search or a tag finds.

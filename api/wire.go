@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/ninth-coop/ninth/credits"
 )
 
 // The shapes of the wire, with its legacy keys. Everything here is decoded
@@ -66,7 +68,7 @@ func (n number) int() int { return int(min(max(float64(n), 0), math.MaxInt32)) }
 
 // amount is integer milli-credits, or credits when it is a string: that is
 // how plays and purchases differ.
-type amount Milli
+type amount credits.Milli
 
 func (a *amount) UnmarshalJSON(text []byte) error {
 	if bytes.Equal(text, []byte("null")) {
