@@ -131,11 +131,13 @@ func (tx *Tx) post(ctx context.Context, kind string, postings []posting) (journa
 		return 0, fmt.Errorf("store: posting %s: %w", kind, err)
 	}
 	for _, p := range postings {
+		_, err := tx.exec(ctx, "posting "+kind, `INSERT INTO accounts (kind, owner_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, p.kind, p.owner)
+		if err != nil {
+			return 0, err
+		}
 		var account int64
-		err := tx.row(ctx, "posting "+kind, `
-			INSERT INTO accounts (kind, owner_id, balance) VALUES (?1, ?2, ?3)
-			ON CONFLICT (kind, owner_id) DO UPDATE SET balance = balance + ?3 RETURNING id`,
-			[]any{p.kind, p.owner, int64(p.amount)}, &account)
+		err = tx.row(ctx, "posting "+kind, `UPDATE accounts SET balance = balance + ? WHERE kind = ? AND owner_id = ? RETURNING id`,
+			[]any{int64(p.amount), p.kind, p.owner}, &account)
 		if err != nil {
 			return 0, err
 		}
