@@ -19,7 +19,6 @@ var packages = map[string]string{
 	"openbox":     "openbox",
 	"xdotool":     "xdotool",
 	"xwd":         "x11-apps",
-	"xprop":       "x11-utils",
 	"dbus-daemon": "dbus-daemon",
 	"pulseaudio":  "pulseaudio",
 	"pactl":       "pulseaudio-utils",

@@ -2,12 +2,10 @@ package stage
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -22,20 +20,25 @@ func (s *Stage) openDisplay(ctx context.Context, width, height int) error {
 	}
 	s.display = ":" + number
 	s.env["DISPLAY"] = s.display
+	return s.openWindowManager(ctx)
+}
+
+// openWindowManager starts openbox. It announces itself to clients early and
+// loses windows that map before it is through, so what counts is the command
+// that it runs as its last step.
+func (s *Stage) openWindowManager(ctx context.Context) error {
 	path, err := lookUp("openbox")
 	if err != nil {
 		return err
 	}
-	if _, err := s.Start(Program{Path: path}); err != nil {
+	ready := filepath.Join(s.dir, "openbox-ready")
+	if _, err := s.Start(Program{Path: path, Args: []string{"--startup", "touch " + ready}}); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startupTime)
 	defer cancel()
 	return until(ctx, "the window manager", func() error {
-		out, err := s.run(ctx, "xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
-		if err == nil && !bytes.Contains(out, []byte("window id")) {
-			err = errors.New("no window manager has announced itself")
-		}
+		_, err := os.Stat(ready)
 		return err
 	})
 }
@@ -63,8 +66,8 @@ func (s *Stage) announce(ctx context.Context, name string, args ...string) (stri
 		return "", fmt.Errorf("stage: starting %s: %w", name, err)
 	}
 	defer read.Close()
-	cmd := exec.Command(path, args...)
-	cmd.Env, cmd.ExtraFiles = s.Env(), []*os.File{write}
+	cmd := s.command(path, args...)
+	cmd.ExtraFiles = []*os.File{write}
 	p, err := s.crew.start(name, cmd)
 	write.Close()
 	if err != nil {

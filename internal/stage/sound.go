@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -108,9 +107,8 @@ func (s *Stage) listen(ctx context.Context, rate int) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(path, "-d", sinkName+".monitor", "--raw", "--format=float32le",
+	cmd := s.command(path, "-d", sinkName+".monitor", "--raw", "--format=float32le",
 		"--rate="+strconv.Itoa(rate), "--channels="+strconv.Itoa(channels), "--latency-msec=10")
-	cmd.Env = s.Env()
 	// The crew closes the writing end when the reader ends, and so the loop.
 	read, write := io.Pipe()
 	cmd.Stdout = write

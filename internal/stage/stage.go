@@ -17,8 +17,8 @@
 // included. A stage ends only the processes that it started, and they end with
 // it even when the test is killed.
 //
-// It needs the Debian packages xvfb, openbox, xdotool, x11-apps, x11-utils,
-// dbus-daemon, pulseaudio, pulseaudio-utils and libgl1-mesa-dri, which
+// It needs the Debian packages xvfb, openbox, xdotool, x11-apps, dbus-daemon,
+// pulseaudio, pulseaudio-utils and libgl1-mesa-dri, which
 // `make test` installs; a [MissingError] names the one that is not there.
 package stage
 
@@ -197,9 +197,16 @@ type Program struct {
 
 // Start starts a program on the stage. Close ends it if it is still running.
 func (s *Stage) Start(p Program) (*Process, error) {
-	cmd := exec.Command(p.Path, p.Args...)
-	cmd.Env, cmd.Dir = append(s.Env(), p.Env...), p.Dir
+	cmd := s.command(p.Path, p.Args...)
+	cmd.Env, cmd.Dir = append(cmd.Env, p.Env...), p.Dir
 	return s.crew.start(filepath.Base(p.Path), cmd)
+}
+
+// command prepares a program that lives until the stage closes.
+func (s *Stage) command(path string, args ...string) *exec.Cmd {
+	cmd := exec.Command(path, args...) //nolint:noctx // The crew ends it; no context does.
+	cmd.Env = s.Env()
+	return cmd
 }
 
 // run runs one of the stage's tools to its end and gives what it printed.

@@ -122,8 +122,15 @@ func (w *Window) Scroll(ctx context.Context, x, y, clicks int) error {
 		"click", "--repeat", strconv.Itoa(clicks), "--delay", "20", button)
 }
 
-// Type types text into what has the keyboard.
+// Type types text into what has the keyboard. It refuses characters that an
+// American keyboard lacks: xdotool lends them a key for a moment, and a busy
+// program looks that key up too late.
 func (w *Window) Type(ctx context.Context, text string) error {
+	for _, r := range text {
+		if r < ' ' || r > '~' {
+			return fmt.Errorf("stage: there is no key for %q", r)
+		}
+	}
 	return w.do(ctx, "type", "--delay", "20", "--", text)
 }
 
