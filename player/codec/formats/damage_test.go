@@ -7,7 +7,7 @@ import (
 )
 
 func TestDamagedFiles(t *testing.T) {
-	const rate, seconds, variants = 44100, 4, 400
+	const rate, seconds, variants = 44100, 3, 320
 	wav := codectest.WAV(codectest.Music(seconds*rate, 2, rate), 2, rate, 16)
 	tests := []struct {
 		ext  string
@@ -19,6 +19,7 @@ func TestDamagedFiles(t *testing.T) {
 	}{
 		{"wav", []string{"-c:a", "pcm_s16le"}, 0.95},
 		{"flac", nil, 0.95},
+		{"aac", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}, 0.9},
 	}

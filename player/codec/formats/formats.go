@@ -3,6 +3,7 @@ package formats
 
 import (
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/adts"
 	"github.com/ninth-coop/ninth/player/codec/flac"
 	"github.com/ninth-coop/ninth/player/codec/mp4"
 	"github.com/ninth-coop/ninth/player/codec/wav"
@@ -13,6 +14,6 @@ import (
 // weakest.
 func All() codec.Registry {
 	return codec.Registry{}.
-		With(flac.Entry(), wav.Entry(), mp4.Entry()).
+		With(flac.Entry(), wav.Entry(), mp4.Entry(), adts.Entry()).
 		With(recognised()...)
 }

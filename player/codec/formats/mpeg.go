@@ -1,29 +1,5 @@
 package formats
 
-// matchADTS recognises AAC in ADTS: two headers in a row, since a sync code of
-// twelve bits alone turns up by chance.
-func matchADTS(head []byte) bool {
-	size, ok := adtsSize(head)
-	if !ok {
-		return false
-	}
-	if len(head) < size+7 {
-		return len(head) == size
-	}
-	_, ok = adtsSize(head[size:])
-	return ok
-}
-
-// adtsSize is the length in bytes of the ADTS frame that b begins with
-// (ISO/IEC 13818-7, §6.2).
-func adtsSize(b []byte) (int, bool) {
-	if len(b) < 7 || b[0] != 0xFF || b[1]&0xF6 != 0xF0 || b[2]>>2&15 > 12 {
-		return 0, false
-	}
-	size := int(b[3]&3)<<11 | int(b[4])<<3 | int(b[5])>>5
-	return size, size > 7
-}
-
 // matchMPEG recognises MPEG audio, all versions and layers: two headers in a
 // row, or one if the track ends with it.
 func matchMPEG(head []byte) bool {

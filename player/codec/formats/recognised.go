@@ -41,7 +41,6 @@ func recognised() []codec.Entry {
 		prefix("an HLS playlist", "#EXTM3U"),
 		notSound("an HTML page", matchHTML),
 		notSound("a JSON answer", matchJSON),
-		codec.Recognised("AAC in ADTS", matchADTS),
 		codec.Recognised("MP3", matchMPEG),
 	}
 }

@@ -69,7 +69,6 @@ func TestEncodedElsewhere(t *testing.T) {
 		{"MP3", "mp3", []string{"-ar", "22050", "-b:a", "64k"}},
 		{"MP3", "mp3", []string{"-ar", "8000", "-b:a", "16k", "-id3v2_version", "0"}},
 		{"MP3", "mp2", []string{"-b:a", "192k"}},
-		{"AAC in ADTS", "aac", nil},
 		{"Ogg Vorbis", "ogg", []string{"-c:a", "libvorbis"}},
 		{"Ogg Opus", "opus", []string{"-c:a", "libopus"}},
 		{"Ogg FLAC", "ogg", []string{"-c:a", "flac"}},

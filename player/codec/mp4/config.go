@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
 )
 
 // entryNames name the sample entries that cannot be decoded (mp4ra.org).
@@ -29,21 +30,21 @@ var entryNames = map[string]string{
 }
 
 // readConfig reads the first sample description of a sound track.
-func readConfig(stsd boxes) (aacConfig, error) {
+func readConfig(stsd boxes) (aac.Config, error) {
 	_, b := stsd.full()
 	if len(b) < 4 {
-		return aacConfig{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
+		return aac.Config{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
 	}
 	for entry := range boxes(b[4:]).all {
 		if entry.kind != "mp4a" {
 			if name, ok := entryNames[entry.kind]; ok {
-				return aacConfig{}, &codec.UnsupportedError{What: name}
+				return aac.Config{}, &codec.UnsupportedError{What: name}
 			}
-			return aacConfig{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type %q in MP4", entry.kind)}
+			return aac.Config{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type %q in MP4", entry.kind)}
 		}
 		children := entryChildren(entry.body)
 		if children.find("sinf") != nil {
-			return aacConfig{}, &codec.UnsupportedError{What: "an encrypted track"}
+			return aac.Config{}, &codec.UnsupportedError{What: "an encrypted track"}
 		}
 		esds := children.find("esds")
 		if esds == nil {
@@ -52,7 +53,7 @@ func readConfig(stsd boxes) (aacConfig, error) {
 		_, descriptor := esds.full()
 		return parseDescriptor(descriptor)
 	}
-	return aacConfig{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
+	return aac.Config{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
 }
 
 // entryChildren are the boxes in an audio sample entry. Versions 1 and 2,
@@ -83,11 +84,11 @@ const (
 
 // parseDescriptor digs the AudioSpecificConfig out of an elementary stream
 // descriptor.
-func parseDescriptor(b []byte) (aacConfig, error) {
+func parseDescriptor(b []byte) (aac.Config, error) {
 	damaged := fmt.Errorf("%w: its AAC set-up is missing", codec.ErrDamaged)
 	es := descriptor(b, tagES)
 	if len(es) < 3 {
-		return aacConfig{}, damaged
+		return aac.Config{}, damaged
 	}
 	const dependent, url, clock = 0x80, 0x40, 0x20
 	skip, flags := 3, es[2]
@@ -103,15 +104,15 @@ func parseDescriptor(b []byte) (aacConfig, error) {
 	config := descriptor(es[min(skip, len(es)):], tagDecoderConfig)
 	const fixed = 13 // bytes of decoder configuration before its descriptors
 	if len(config) < fixed {
-		return aacConfig{}, damaged
+		return aac.Config{}, damaged
 	}
 	switch config[0] {
 	case objectMPEG4Audio, objectMPEG2AACLow:
-		return parseASC(descriptor(config[fixed:], tagDecoderInfo))
+		return aac.ParseConfig(descriptor(config[fixed:], tagDecoderInfo))
 	case objectMPEG2Audio, objectMPEG1Audio:
-		return aacConfig{}, &codec.UnsupportedError{What: "MP3 in MP4"}
+		return aac.Config{}, &codec.UnsupportedError{What: "MP3 in MP4"}
 	}
-	return aacConfig{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type 0x%02X in MP4", config[0])}
+	return aac.Config{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type 0x%02X in MP4", config[0])}
 }
 
 // descriptor returns the content of the first descriptor with the given tag.

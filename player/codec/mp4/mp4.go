@@ -13,6 +13,7 @@ import (
 	"github.com/gopxl/beep/v2"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
 	"github.com/ninth-coop/ninth/player/source"
 )
 
@@ -49,14 +50,14 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	dec, err := newAAC(t.config)
+	dec, err := aac.NewDecoder(t.config)
 	if err != nil {
 		return nil, err
 	}
-	rate := t.config.rate
+	rate := t.config.Rate
 	return codec.FromPackets(codec.Format{
 		Codec:      "AAC-LC",
 		SampleRate: beep.SampleRate(rate),
-		Channels:   t.config.channels,
-	}, t.trim(rate), &packets{r: r, table: t.table, base: start, aac: dec}), nil
+		Channels:   t.config.Channels,
+	}, t.trim(rate), &packets{r: r, table: t.table, base: start, dec: dec}), nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gopxl/beep/v2"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
 
@@ -217,7 +218,7 @@ func TestADamagedPacketIsSilenceOfItsLength(t *testing.T) {
 	}
 	// Packet p sounds in frames [(p-1)·1024, p·1024), the delay being one
 	// packet; the overlap carries damage into the packet after it.
-	first, last := (bad-1)*packetFrames, bad*packetFrames
+	first, last := (bad-1)*aac.FrameSize, bad*aac.FrameSize
 	if codectest.SNR(got[:first], whole[:first]) < 300 {
 		t.Error("the sound before the damage is changed")
 	}
@@ -226,7 +227,7 @@ func TestADamagedPacketIsSilenceOfItsLength(t *testing.T) {
 			t.Fatalf("frame %d of the damage is %v", i-first, got[i])
 		}
 	}
-	if after := last + packetFrames; codectest.SNR(got[after:], whole[after:]) < 300 {
+	if after := last + aac.FrameSize; codectest.SNR(got[after:], whole[after:]) < 300 {
 		t.Error("the sound after the damage is changed")
 	}
 	d := codectest.Open(t, Open, codectest.NewSource(broken))

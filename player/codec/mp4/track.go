@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
 )
 
 // track is what the movie box says about one sound track.
 type track struct {
-	config     aacConfig
+	config     aac.Config
 	table      table
 	timescale  int64 // units per second of media times
 	movieScale int64 // units per second of edit durations

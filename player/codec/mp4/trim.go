@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
 )
 
 // edit is the part of the media that is to be heard.
@@ -103,7 +104,7 @@ const maxDelay = 1 << 16
 // wherever the edit agrees with it to within one movie time unit; an edit
 // that ends clearly earlier is a deliberate cut and is obeyed.
 func (t track) trim(rate int) codec.Trim {
-	packets := t.table.count * packetFrames
+	packets := t.table.count * aac.FrameSize
 	if t.tag != nil && t.tag.delay+t.tag.length <= packets {
 		return codec.Trim{Delay: t.tag.delay, Length: t.tag.length}
 	}

@@ -1,0 +1,68 @@
+// Package adts decodes AAC-LC in ADTS framing (ISO/IEC 13818-7, annex A): the
+// .aac files and the packed audio of HLS.
+//
+// ADTS frames say neither where they are nor how many there are. So the length
+// is known only when the end was reached, and a seek walks the headers from
+// the nearest frame whose place is known; those are kept as they are met.
+// Every frame of the file is heard: ADTS cannot say what the encoder added.
+package adts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/gopxl/beep/v2"
+
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
+	"github.com/ninth-coop/ninth/player/source"
+)
+
+// Entry is the format for a codec.Registry.
+func Entry() codec.Entry { return codec.Entry{Name: "ADTS", Match: Match, Open: Open} }
+
+// Match recognises two frames in a row, since a sync code of twelve bits
+// alone turns up by chance.
+func Match(head []byte) bool {
+	h, ok := parseHeader(head)
+	if !ok {
+		return false
+	}
+	if len(head) < h.size+headerSize {
+		return len(head) == h.size
+	}
+	next, ok := parseHeader(head[h.size:])
+	return ok && next.kin(h)
+}
+
+// Open reads the first frame header; see codec.Opener.
+func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
+	start, err := codec.AudioStart(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	r := codec.NewReader(ctx, src)
+	b, err := r.Bytes(start, headerSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	h, ok := parseHeader(b)
+	if !ok {
+		return nil, fmt.Errorf("%w: it does not begin with a frame", codec.ErrDamaged)
+	}
+	config, err := aac.ConfigFor(h.object, h.rateIndex, h.channels)
+	if err != nil {
+		return nil, err
+	}
+	dec, err := aac.NewDecoder(config)
+	if err != nil {
+		return nil, err
+	}
+	return codec.FromPackets(codec.Format{
+		Codec:      "AAC-LC",
+		SampleRate: beep.SampleRate(config.Rate),
+		Channels:   config.Channels,
+	}, codec.Trim{Length: -1}, newPackets(r, start, h, dec)), nil
+}

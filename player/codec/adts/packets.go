@@ -1,0 +1,167 @@
+package adts
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
+)
+
+// packets walks and decodes the frames of a stream.
+type packets struct {
+	r     *codec.Reader
+	start int64  // byte offset of the first frame
+	first header // every frame of the stream is its kin
+	dec   *aac.Decoder
+
+	offset int64 // of the next frame
+	unit   int64 // number of its access unit
+	lost   int64 // access units still to be given as silence
+	index  []place
+}
+
+// place is a frame whose access unit's number is known.
+type place struct{ unit, offset int64 }
+
+const (
+	// indexEvery is the spacing of the index in access units, about a second.
+	indexEvery = 43
+	// resyncStep is how many bytes are looked at in one go for a frame.
+	resyncStep = 8 << 10
+)
+
+func newPackets(r *codec.Reader, start int64, first header, dec *aac.Decoder) *packets {
+	return &packets{r: r, start: start, first: first, dec: dec, offset: start, index: []place{{0, start}}}
+}
+
+func (p *packets) Next() ([][2]float64, error) {
+	unit, err := p.advance()
+	if err != nil {
+		return nil, err
+	}
+	return p.dec.Decode(unit), nil
+}
+
+// advance steps over one access unit and returns its bytes; none if it is
+// lost or damaged.
+func (p *packets) advance() ([]byte, error) {
+	if p.lost == 0 {
+		p.remember()
+		h, err := p.headerAt(p.offset)
+		if err == nil && h.blocks == 1 {
+			return p.take(h)
+		}
+		if err == nil { // several units without a place between them: not decoded
+			p.lost = int64(h.blocks)
+			p.offset += int64(h.size)
+		} else if err = p.resync(err); err != nil {
+			return nil, err
+		}
+	}
+	p.lost--
+	p.unit++
+	return nil, nil
+}
+
+// take returns the access unit of the frame at offset, whose header is h.
+func (p *packets) take(h header) ([]byte, error) {
+	b, err := p.r.Bytes(p.offset, h.size)
+	if err != nil {
+		return nil, err // a frame cut off by the end of the file is none
+	}
+	p.offset += int64(h.size)
+	p.unit++
+	return b[h.prefix:], nil
+}
+
+// errNoFrame: no frame of the stream begins here.
+var errNoFrame = errors.New("adts: no frame")
+
+func (p *packets) headerAt(offset int64) (header, error) {
+	b, err := p.r.Bytes(offset, headerSize)
+	if err != nil {
+		return header{}, err
+	}
+	if h, ok := parseHeader(b); ok && h.kin(p.first) {
+		return h, nil
+	}
+	return header{}, errNoFrame
+}
+
+// resync goes to the next frame after what cause found at offset. Since
+// frames are not numbered, the time that was lost is taken from the bytes that
+// were, by the average size of the frames so far.
+func (p *packets) resync(cause error) error {
+	if !errors.Is(cause, errNoFrame) {
+		return cause
+	}
+	for at := p.offset + 1; ; {
+		b, err := p.r.Bytes(at, resyncStep)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		i := bytes.IndexByte(b, 0xFF)
+		if i < 0 && err != nil {
+			return io.EOF
+		}
+		if i < 0 {
+			at += int64(len(b))
+			continue
+		}
+		if at += int64(i); p.followed(at) {
+			p.lost = max(1, (at-p.offset+p.average()/2)/p.average())
+			p.offset = at
+			return nil
+		}
+		at++
+	}
+}
+
+// followed tells whether a frame begins at offset and another one behind it.
+func (p *packets) followed(offset int64) bool {
+	h, err := p.headerAt(offset)
+	if err != nil {
+		return false
+	}
+	_, err = p.headerAt(offset + int64(h.size))
+	return err == nil
+}
+
+// average is the mean size of the frames before offset, in bytes.
+func (p *packets) average() int64 {
+	if p.unit == 0 {
+		return int64(p.first.size)
+	}
+	return max((p.offset-p.start)/p.unit, headerSize+1)
+}
+
+// remember adds the frame at offset to the index, if it is far from the last.
+func (p *packets) remember() {
+	if last := p.index[len(p.index)-1]; p.unit >= last.unit+indexEvery {
+		p.index = append(p.index, place{p.unit, p.offset})
+	}
+}
+
+func (p *packets) SeekTo(frame int64) (int64, error) {
+	target := frame / aac.FrameSize
+	preroll := max(target-aac.Preroll, 0)
+	for _, at := range p.index {
+		if at.unit <= preroll {
+			p.unit, p.offset = at.unit, at.offset
+		}
+	}
+	p.lost = 0
+	p.dec.Reset()
+	for p.unit < target {
+		unit, err := p.advance()
+		if err != nil {
+			return 0, err
+		}
+		if p.unit > preroll {
+			p.dec.Decode(unit)
+		}
+	}
+	return target * aac.FrameSize, nil
+}
