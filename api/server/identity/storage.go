@@ -274,12 +274,14 @@ func (s *storage) GetDeviceAuthorizatonState(ctx context.Context, clientID, devi
 	return state, err
 }
 
-// What follows serves grants and endpoints that this provider does not offer,
-// or adds claims that it does not make.
-
-func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
+// SetUserinfoFromScopes fills in claims of an ID token. The library takes "sub"
+// from here too.
+func (s *storage) SetUserinfoFromScopes(_ context.Context, info *oidc.UserInfo, userID, _ string, _ []string) error {
+	info.Subject = userID
 	return nil
 }
+
+// What follows serves grants and endpoints that this provider does not offer.
 
 func (s *storage) SetUserinfoFromToken(context.Context, *oidc.UserInfo, string, string, string) error {
 	return errors.ErrUnsupported
