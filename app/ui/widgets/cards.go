@@ -42,9 +42,6 @@ func NewReleaseCard(pictures *Pictures, r library.Release, open, play func()) *R
 	return c
 }
 
-// point keeps the card pointed at while its button is.
-func (c *ReleaseCard) point(in bool) { c.hovered = in; c.Refresh() }
-
 // HeightAt is the cover's square and the two lines.
 func (c *ReleaseCard) HeightAt(width float32) float32 {
 	return width + 10 + c.title.Natural().Height + 3 + c.artist.Natural().Height
@@ -81,8 +78,7 @@ func (c *ReleaseCard) CreateRenderer() fyne.WidgetRenderer {
 // Disc is an icon on a disc of the accent.
 type Disc struct {
 	Press
-	OnPointed func(in bool) // may be nil
-	icon      assets.IconName
+	icon assets.IconName
 }
 
 // NewDisc is a disc of 40 dp; label is what it does.
@@ -115,9 +111,6 @@ func (d *Disc) CreateRenderer() fyne.WidgetRenderer {
 		}
 		back.Refresh()
 		icon.Refresh()
-		if d.OnPointed != nil && d.hovered {
-			d.OnPointed(true)
-		}
 	}
 	v.update()
 	return v
@@ -141,7 +134,6 @@ func NewNearlyCard(t library.Track, play func()) *NearlyCard {
 	}
 	c.second.Lines = 2
 	c.ring.Set(t.Plays, t.Owned)
-	c.ring.OnTapped = play
 	c.OnTapped = play
 	c.SetLabel(t.Title + ", " + c.second.Content())
 	c.extend(c)

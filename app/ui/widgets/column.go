@@ -42,6 +42,8 @@ type Column struct {
 	content    *fyne.Container
 	scroll     *container.Scroll
 	height     float32 // of all parts, for the width last laid out
+	filling    bool    // rows are being made; a Reflow meanwhile has to wait
+	again      bool    // a Reflow waits
 }
 
 // NewColumn is a column of parts with a gutter on both sides.
@@ -67,6 +69,10 @@ func (c *Column) SetParts(parts ...Part) {
 
 // Reflow measures the parts again, and shows every row in sight anew.
 func (c *Column) Reflow() {
+	if c.filling {
+		c.again = true
+		return
+	}
 	for _, p := range c.parts {
 		if p.Rows != nil {
 			for i, row := range p.Rows.live {
@@ -90,9 +96,9 @@ func (c *Column) ScrollTo(offset float32) {
 	c.fill()
 }
 
-// RowAt is the row of rows at a height of the column's own window.
-func (c *Column) RowAt(rows *Rows, y float32) int {
-	return int((y + c.Offset() - rows.top) / rows.Height)
+// RowTop is where row i begins within the column's own window, in dp.
+func (c *Column) RowTop(rows *Rows, i int) float32 {
+	return rows.top + float32(i)*rows.Height - c.Offset()
 }
 
 // MinSize is small: a column scrolls.
@@ -156,6 +162,7 @@ func (c *Column) fill() {
 	}
 	top := c.scroll.Offset.Y
 	var objects []fyne.CanvasObject
+	c.filling = true
 	for _, p := range c.parts {
 		if p.Rows == nil {
 			objects = append(objects, p.Object)
@@ -163,8 +170,13 @@ func (c *Column) fill() {
 		}
 		objects = append(objects, p.Rows.window(top, window, c.Gutter, inner)...)
 	}
+	c.filling = false
 	c.content.Objects = objects
 	canvas.Refresh(c.content)
+	if c.again {
+		c.again = false
+		c.Reflow()
+	}
 }
 
 // window is the rows between two heights, each in its place.

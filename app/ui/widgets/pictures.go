@@ -21,17 +21,19 @@ const (
 	maxPictureBytes  = 16 << 20
 	maxPicturePixels = 40 << 20
 	cacheBytes       = 48 << 20 // decoded pictures that are kept
+	maxMissing       = 512      // pictures that Retry looks for
 )
 
 // Pictures opens covers and keeps those shown lately, scaled to the pixels
 // they are shown in. Its methods are called on Fyne's goroutine.
 type Pictures struct {
-	find    func(address string, px int) (path string, ok bool)
+	find    func(address string) (path string, ok bool)
 	run     Runner
 	cache   map[pictureKey]*list.Element
 	recent  *list.List // of picture, the newest first
 	bytes   int
-	waiting map[pictureKey][]func(image.Image)
+	waiting map[pictureKey][]func(image.Image) // being read
+	missing map[pictureKey][]func(image.Image) // there was none; see Retry
 }
 
 type pictureKey struct {
@@ -46,17 +48,16 @@ type picture struct {
 
 // NewPictures finds the file of an address with find, which is called away
 // from Fyne's goroutine and says false while there is none.
-func NewPictures(find func(address string, px int) (path string, ok bool), run Runner) *Pictures {
+func NewPictures(find func(address string) (path string, ok bool), run Runner) *Pictures {
 	return &Pictures{
 		find: find, run: run,
 		cache: map[pictureKey]*list.Element{}, recent: list.New(),
-		waiting: map[pictureKey][]func(image.Image){},
+		waiting: map[pictureKey][]func(image.Image){}, missing: map[pictureKey][]func(image.Image){},
 	}
 }
 
 // load calls then with the picture as a square of px pixels: before load
-// returns when it is at hand, later when it has to be read, never when there
-// is none.
+// returns when it is at hand, later when it has to be read. Where there is none it calls when a Retry finds one.
 func (p *Pictures) load(address string, px int, then func(image.Image)) {
 	key := pictureKey{address, px}
 	if e, ok := p.cache[key]; ok {
@@ -70,7 +71,7 @@ func (p *Pictures) load(address string, px int, then func(image.Image)) {
 	}
 	p.run(func() func() {
 		var img image.Image
-		if path, ok := p.find(address, px); ok {
+		if path, ok := p.find(address); ok {
 			// A file that is no picture is shown as a missing one.
 			img, _ = openPicture(path, px)
 		}
@@ -78,10 +79,25 @@ func (p *Pictures) load(address string, px int, then func(image.Image)) {
 	})
 }
 
+// Retry looks again for the pictures that were asked for and not there. It is
+// called when files have come to this machine.
+func (p *Pictures) Retry() {
+	missing := p.missing
+	p.missing = map[pictureKey][]func(image.Image){}
+	for key, calls := range missing {
+		for _, then := range calls {
+			p.load(key.address, key.px, then)
+		}
+	}
+}
+
 func (p *Pictures) arrived(key pictureKey, img image.Image) {
 	calls := p.waiting[key]
 	delete(p.waiting, key)
 	if img == nil {
+		if len(p.missing) < maxMissing {
+			p.missing[key] = append(p.missing[key], calls...)
+		}
 		return
 	}
 	p.cache[key] = p.recent.PushFront(picture{key, img})

@@ -17,6 +17,9 @@ type Press struct {
 	widget.BaseWidget
 	OnTapped func()                 // nil makes the widget inert
 	OnMenu   func(at fyne.Position) // the secondary button or a long press; may be nil
+	// OnPointed tells a widget around this one that the pointer is still
+	// within it; may be nil.
+	OnPointed func(in bool)
 
 	self                       fyne.Widget
 	label                      string
@@ -63,13 +66,21 @@ func (p *Press) TappedSecondary(e *fyne.PointEvent) {
 }
 
 // MouseIn implements desktop.Hoverable.
-func (p *Press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.Refresh() }
+func (p *Press) MouseIn(*desktop.MouseEvent) { p.point(true) }
 
 // MouseMoved implements desktop.Hoverable.
 func (p *Press) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements desktop.Hoverable.
-func (p *Press) MouseOut() { p.hovered = false; p.Refresh() }
+func (p *Press) MouseOut() { p.point(false) }
+
+func (p *Press) point(in bool) {
+	p.hovered = in
+	p.Refresh()
+	if p.OnPointed != nil {
+		p.OnPointed(in)
+	}
+}
 
 // Cursor implements desktop.Cursorable.
 func (p *Press) Cursor() desktop.Cursor {

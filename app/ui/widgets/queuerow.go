@@ -9,6 +9,7 @@ import (
 
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/assets"
+	"github.com/ninth-coop/ninth/credits"
 )
 
 // QueueRow is an entry of the queue: cover, title, artist, and what it will
@@ -53,21 +54,26 @@ func NewQueueRow(pictures *Pictures) *QueueRow {
 			r.OnRemove()
 		}
 	}).SetSquare(28)
+	r.remove.OnPointed = r.point
 	r.extend(r)
 	return r
 }
 
-// Set shows an entry.
-func (r *QueueRow) Set(v TrackView) {
+// Set shows an entry and what it will cost when its turn comes.
+func (r *QueueRow) Set(v TrackView, price credits.Milli) {
 	r.view = v
 	t := v.Track
+	cost := Owning(t)
+	if price > 0 {
+		cost = price.String()
+	}
 	r.cover.Set(t.Cover, t.Release)
 	r.title.Set(t.Title)
 	r.artist.Set(t.Artist)
-	r.price.Set(Price(t))
+	r.price.Set(cost)
 	r.ring.Set(t.Plays, t.Owned || t.Own)
 	r.remove.SetLabel(lang.L("Take out of the queue"))
-	r.SetLabel(t.Title + ", " + t.Artist + ", " + Price(t))
+	r.SetLabel(t.Title + ", " + t.Artist + ", " + cost)
 	r.Refresh()
 }
 

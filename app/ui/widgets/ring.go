@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/assets"
@@ -24,31 +25,32 @@ const (
 )
 
 // Ring is the ring of nine: one arc lit for each paid play, from the top
-// clockwise, closed and gold once the track is owned. With a glyph it is also
-// the button that plays. It is a square of any size from 20 dp up.
+// clockwise, closed and gold once the track is owned. It is a square of any
+// size from 20 dp up.
 type Ring struct {
-	Press
-	Disc bool // a filled disc carries the glyph, as in the full-screen player
-
+	widget.BaseWidget
 	diameter float32
 	plays    int
 	owned    bool
 	glyph    Glyph
+	disc     bool // a filled disc carries the glyph
+	pointed  bool
 	dim      bool
-	mark     bool // the program's own mark: all colours as on its icon
 }
+
+var _ fyne.Accessible = (*Ring)(nil)
 
 // NewRing is a ring of a diameter in dp.
 func NewRing(diameter float32) *Ring {
 	r := &Ring{diameter: diameter}
-	r.extend(r)
+	r.ExtendBaseWidget(r)
 	return r
 }
 
 // NewMark is the ring as the program's mark, six arcs lit.
 func NewMark(diameter float32) *Ring {
 	r := NewRing(diameter)
-	r.plays, r.mark = 6, true
+	r.plays = 6
 	return r
 }
 
@@ -81,40 +83,30 @@ func (r *Ring) SetDim(dim bool) {
 // MinSize is the square of the ring's diameter.
 func (r *Ring) MinSize() fyne.Size { return fyne.NewSquareSize(r.diameter) }
 
-// AccessibilityLabel says what the button does and how far the track is.
+// AccessibilityLabel says how far the track is.
 func (r *Ring) AccessibilityLabel() string {
-	state := lang.L("{{.N}} of 9 plays", map[string]any{"N": r.plays})
 	if r.owned {
-		state = lang.L("owned")
+		return lang.L("owned")
 	}
-	switch r.glyph {
-	case PlayGlyph:
-		return lang.L("Play") + ", " + state
-	case PauseGlyph:
-		return lang.L("Pause") + ", " + state
-	default:
-		return state
-	}
+	return lang.L("{{.N}} of 9 plays", map[string]any{"N": r.plays})
 }
+
+// AccessibilityRole implements fyne.Accessible.
+func (r *Ring) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 // CreateRenderer implements fyne.Widget.
 func (r *Ring) CreateRenderer() fyne.WidgetRenderer {
-	focus := canvas.NewCircle(color.Transparent)
 	raster := canvas.NewRaster(r.paint)
 	play := canvas.NewImageFromResource(nil)
-	v := &view{objects: []fyne.CanvasObject{focus, raster, play}}
+	v := &view{objects: []fyne.CanvasObject{raster, play}}
 	v.place = func(size fyne.Size) {
 		d := min(size.Width, size.Height)
 		middle(raster, size.Width/2, size.Height/2, d, d)
-		middle(focus, size.Width/2, size.Height/2, d+6, d+6)
-		g := glyphSize(d, r.Disc)
+		g := glyphSize(d, r.disc)
 		middle(play, size.Width/2, size.Height/2, g, g)
 	}
 	v.least = r.MinSize
 	v.update = func() {
-		focus.Hidden = !r.focused
-		focus.StrokeWidth, focus.StrokeColor = 2, tint(r, look.Focus)
-		focus.Refresh()
 		play.Hidden = r.glyph == NoGlyph
 		if !play.Hidden {
 			play.Resource = r.icon()
@@ -136,7 +128,7 @@ func glyphSize(d float32, disc bool) float32 {
 
 func (r *Ring) icon() fyne.Resource {
 	colour := look.Text
-	if r.Disc {
+	if r.disc {
 		colour = look.Ground
 	}
 	if r.glyph == PauseGlyph {
@@ -146,11 +138,11 @@ func (r *Ring) icon() fyne.Resource {
 }
 
 func (r *Ring) paint(w, h int) image.Image {
-	p := ringPaint{lit: r.plays, closed: r.owned && !r.mark}
+	p := ringPaint{lit: r.plays, closed: r.owned}
 	p.on, p.off, p.whole = r.colour(look.Accent), r.colour(look.RingOff), r.colour(look.Owned)
-	if r.Disc {
+	if r.disc {
 		p.disc = r.colour(look.Text)
-		if r.hovered {
+		if r.pointed {
 			p.disc = look.Fade(p.disc, 0.9)
 		}
 	}
@@ -166,4 +158,58 @@ func (r *Ring) colour(name fyne.ThemeColorName) color.NRGBA {
 		c = look.Fade(c, look.DimShare)
 	}
 	return c
+}
+
+// RingButton is a ring that plays and pauses.
+type RingButton struct {
+	Press
+	ring *Ring
+}
+
+// NewRingButton is a ring of a diameter in dp with a play or pause glyph in
+// it; disc puts the glyph on a filled disc, as in the full-screen player.
+func NewRingButton(diameter float32, disc bool, tapped func()) *RingButton {
+	b := &RingButton{ring: NewRing(diameter)}
+	b.ring.disc, b.ring.glyph = disc, PlayGlyph
+	b.OnTapped = tapped
+	b.extend(b)
+	return b
+}
+
+// Set changes what the ring says, and whether it offers to play or to pause.
+func (b *RingButton) Set(plays int, owned, playing bool) {
+	b.ring.Set(plays, owned)
+	b.ring.SetGlyph(rowGlyph(true, TrackView{Playing: playing}))
+}
+
+// AccessibilityLabel says what a press does and how far the track is.
+func (b *RingButton) AccessibilityLabel() string {
+	does := lang.L("Play")
+	if b.ring.glyph == PauseGlyph {
+		does = lang.L("Pause")
+	}
+	return does + ", " + b.ring.AccessibilityLabel()
+}
+
+// MinSize is the ring.
+func (b *RingButton) MinSize() fyne.Size { return b.ring.MinSize() }
+
+// CreateRenderer implements fyne.Widget.
+func (b *RingButton) CreateRenderer() fyne.WidgetRenderer {
+	focus := canvas.NewCircle(color.Transparent)
+	v := &view{objects: []fyne.CanvasObject{focus, b.ring}}
+	v.place = func(size fyne.Size) {
+		put(b.ring, 0, 0, size.Width, size.Height)
+		put(focus, -3, -3, size.Width+6, size.Height+6)
+	}
+	v.least = b.MinSize
+	v.update = func() {
+		focus.Hidden = !b.focused
+		focus.StrokeWidth, focus.StrokeColor = 2, tint(b, look.Focus)
+		focus.Refresh()
+		b.ring.pointed = b.hovered
+		b.ring.Refresh()
+	}
+	v.update()
+	return v
 }

@@ -41,15 +41,6 @@ func Owning(t library.Track) string {
 	}
 }
 
-// Price is what the next play costs, as a row shows it: an amount, or a word
-// where it costs nothing.
-func Price(t library.Track) string {
-	if t.Price() > 0 {
-		return t.Price().String()
-	}
-	return Owning(t)
-}
-
 // TrackLine is a track of a release in one line: ring, title, how far, price,
 // length, and a mark for what is on this machine.
 type TrackLine struct {
@@ -82,6 +73,7 @@ func NewTrackLine() *TrackLine {
 		mark:   NewIconButton(assets.IconMore, 16, "", nil).SetSquare(32),
 	}
 	l.price.Align, l.length.Align = fyne.TextAlignTrailing, fyne.TextAlignTrailing
+	l.mark.OnPointed = l.point
 	l.extend(l)
 	return l
 }
@@ -91,7 +83,6 @@ func (l *TrackLine) Set(v TrackView, a TrackActions) {
 	l.view = v
 	t := v.Track
 	l.OnTapped, l.OnMenu = a.Play, a.Menu
-	l.ring.OnTapped = a.Play
 	l.ring.Set(t.Plays, t.Owned || t.Own)
 	l.title.Set(t.Title)
 	l.owning.Set(Owning(t))
@@ -213,6 +204,7 @@ func NewTrackTile(pictures *Pictures) *TrackTile {
 		ring:   NewRing(26),
 		mark:   NewIconButton(assets.IconMore, 16, "", nil).SetSquare(36),
 	}
+	t.mark.OnPointed = t.point
 	t.extend(t)
 	return t
 }
@@ -222,7 +214,6 @@ func (t *TrackTile) Set(v TrackView, a TrackActions) {
 	t.view = v
 	track := v.Track
 	t.OnTapped, t.OnMenu = a.Play, a.Menu
-	t.ring.OnTapped = a.Play
 	t.ring.Set(track.Plays, track.Owned || track.Own)
 	t.cover.Set(track.Cover, track.Release)
 	t.title.Set(track.Title)

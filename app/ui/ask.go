@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
+)
+
+// sheet is a question over the window: a title, a paragraph or a field, and
+// buttons.
+type sheet struct {
+	pop *widget.PopUp
+}
+
+const sheetWide = 400 // dp at most
+
+// openSheet shows a question. body may be nil; the last button is the one
+// that does nothing.
+func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ...fyne.CanvasObject) *sheet {
+	head := widgets.NewParagraph(title, look.Section, look.Name, look.Text)
+	words := widgets.NewParagraph(text, look.Body, look.Regular, look.Muted)
+	words.Hidden = text == ""
+	foot := newFlow(10, buttons...)
+	inner := min(s.win.Canvas().Size().Width-72, sheetWide)
+	objects := []fyne.CanvasObject{head, words, foot}
+	if body != nil {
+		objects = append(objects, body)
+	}
+	lay := func(place bool) float32 {
+		const edge = 20
+		y := float32(edge)
+		row := func(o fyne.CanvasObject, h, below float32) {
+			if place {
+				put(o, edge, y, inner, h)
+			}
+			y += h + below
+		}
+		row(head, head.HeightAt(inner), 10)
+		if words.Visible() {
+			row(words, words.HeightAt(inner), 18)
+		}
+		if body != nil {
+			row(body, body.MinSize().Height, 18)
+		}
+		row(foot, foot.HeightAt(inner), edge)
+		return y
+	}
+	content := group(func(fyne.Size) { lay(true) },
+		func() fyne.Size { return fyne.NewSize(inner+40, lay(false)) }, objects...)
+	p := &sheet{pop: widget.NewModalPopUp(content, s.win.Canvas())}
+	p.pop.Show()
+	return p
+}
+
+// ask asks one question; does is called when the answer is yes.
+func (s *shell) ask(title, text, yes string, does func()) {
+	var open *sheet
+	open = s.openSheet(title, text, nil,
+		widgets.NewPill(yes, "", true, func() {
+			open.pop.Hide()
+			does()
+		}),
+		widgets.NewPill(lang.L("Not now"), "", false, func() { open.pop.Hide() }))
+}
+
+// tell says something that has to be read.
+func (s *shell) tell(title, text string) {
+	var open *sheet
+	open = s.openSheet(title, text, nil, widgets.NewPill(lang.L("All right"), "", true, func() { open.pop.Hide() }))
+}
+
+// askForText asks for a line of text; does is called with it unless it is
+// empty.
+func (s *shell) askForText(title, before, yes string, does func(text string)) {
+	var open *sheet
+	field := widget.NewEntry()
+	field.SetText(before)
+	done := func() {
+		text := strings.TrimSpace(field.Text)
+		if text == "" {
+			return
+		}
+		open.pop.Hide()
+		does(text)
+	}
+	field.OnSubmitted = func(string) { done() }
+	open = s.openSheet(title, "", field, widgets.NewPill(yes, "", true, done),
+		widgets.NewPill(lang.L("Not now"), "", false, func() { open.pop.Hide() }))
+	s.win.Canvas().Focus(field)
+}

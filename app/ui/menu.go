@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/library"
+)
+
+// popUp shows a menu.
+func (s *shell) popUp(items []*fyne.MenuItem, at fyne.Position) {
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), s.win.Canvas(), at)
+}
+
+// trackMenu is what can be done with a track.
+func (s *shell) trackMenu(t library.Track, at fyne.Position) {
+	if t.ID != "" {
+		s.popUp(s.trackItems(t), at)
+	}
+}
+
+func (s *shell) trackItems(t library.Track) []*fyne.MenuItem {
+	star := lang.L("Add to favourites")
+	if t.Favourite {
+		star = lang.L("Take out of favourites")
+	}
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItem(lang.L("Play next"), func() {
+			s.session.PlayNext(t.ID)
+			s.toast(lang.L("{{.Title}} plays next.", with{"Title": t.Title}), false, nil)
+		}),
+		fyne.NewMenuItem(lang.L("Add to the queue"), func() {
+			s.session.Enqueue(t.ID)
+			s.toast(lang.L("{{.Title}} is in the queue.", with{"Title": t.Title}), false, nil)
+		}),
+		fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylist(t) }),
+		fyne.NewMenuItem(star, func() { s.favour(t) }),
+	}
+	if t.ToOwn() > 0 && t.Status != library.Free {
+		items = append(items, fyne.NewMenuItem(lang.L("Own it now for {{.Price}}…", with{"Price": t.ToOwn()}), func() { s.askToBuy(t) }))
+	}
+	if t.Owned || t.Own {
+		label, on := lang.L("Keep on this machine"), true
+		if t.Offline == library.Pinned {
+			label, on = lang.L("Let go from this machine"), false
+		}
+		items = append(items, fyne.NewMenuItem(label, func() { s.try(s.session.SetPinned(t.ID, on)) }))
+	}
+	items = append(items, fyne.NewMenuItemSeparator())
+	if t.ReleaseID != "" {
+		items = append(items, fyne.NewMenuItem(lang.L("Go to the release"), func() { s.openRelease(t.ReleaseID) }))
+	}
+	if t.ArtistID != "" {
+		items = append(items, fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(t.ArtistID) }))
+	}
+	return items
+}
+
+// entryMenu is what can be done with an entry of the queue.
+func (s *shell) entryMenu(r app.QueueRow, at fyne.Position) {
+	s.popUp([]*fyne.MenuItem{
+		fyne.NewMenuItem(lang.L("Play"), func() { s.session.PlayEntry(r.Entry) }),
+		fyne.NewMenuItem(lang.L("Take out of the queue"), func() { s.session.RemoveEntry(r.Entry) }),
+		fyne.NewMenuItem(lang.L("Clear the queue"), s.session.ClearQueue),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(lang.L("Go to the release"), func() { s.openRelease(r.Track.ReleaseID) }),
+		fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.Track.ArtistID) }),
+	}, at)
+}
+
+// releaseMenu is what can be done with a release.
+func (s *shell) releaseMenu(r library.Release, at fyne.Position) {
+	ids := make([]string, len(r.Tracks))
+	for i, t := range r.Tracks {
+		ids[i] = t.ID
+	}
+	s.popUp([]*fyne.MenuItem{
+		fyne.NewMenuItem(lang.L("Play next"), func() { s.session.PlayNext(ids...) }),
+		fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylistFor(ids) }),
+		fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.ArtistID) }),
+	}, at)
+}
+
+// playlistMenu is what can be done with a playlist.
+func (s *shell) playlistMenu(p library.Playlist, at fyne.Position) {
+	if !p.Own {
+		return
+	}
+	s.popUp([]*fyne.MenuItem{
+		fyne.NewMenuItem(lang.L("Rename…"), func() {
+			s.askForText(lang.L("Rename the playlist"), p.Title, lang.L("Rename"), func(title string) {
+				s.try(s.lib.UpdatePlaylist(p.ID, title, p.About, p.Private))
+			})
+		}),
+		fyne.NewMenuItem(lang.L("Delete…"), func() {
+			s.ask(lang.L("Delete {{.Title}}?", with{"Title": p.Title}),
+				lang.L("The tracks stay where they are."), lang.L("Delete"), func() {
+					if s.try(s.lib.DeletePlaylist(p.ID)) {
+						s.step(-1)
+					}
+				})
+		}),
+	}, at)
+}
+
+func (s *shell) choosePlaylist(t library.Track) { s.choosePlaylistFor([]string{t.ID}) }
+
+// playlistsOffered bounds the menu of playlists.
+const playlistsOffered = 30
+
+// choosePlaylistFor offers the own playlists, and a new one.
+func (s *shell) choosePlaylistFor(trackIDs []string) {
+	read(s, func() (library.Page[library.Playlist], error) { return s.lib.Playlists(0, playlistsOffered) },
+		func(page library.Page[library.Playlist]) {
+			items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("New playlist…"), func() { s.askForPlaylist(trackIDs) })}
+			for _, p := range page.Items {
+				if p.Own {
+					items = append(items, fyne.NewMenuItem(p.Title, func() { s.addTo(p, trackIDs) }))
+				}
+			}
+			size := s.win.Canvas().Size()
+			s.popUp(items, fyne.NewPos(size.Width/2-80, size.Height/4))
+		})
+}
+
+func (s *shell) addTo(p library.Playlist, trackIDs []string) {
+	if s.try(s.lib.AddToPlaylist(p.ID, trackIDs...)) {
+		s.toast(lang.N("{{.N}} tracks are on {{.Title}}.", len(trackIDs), with{"N": len(trackIDs), "Title": p.Title}), false, nil)
+	}
+}
+
+// askForPlaylist makes a playlist by a name, with tracks on it.
+func (s *shell) askForPlaylist(trackIDs []string) {
+	s.askForText(lang.L("New playlist"), "", lang.L("Make it"), func(title string) {
+		p, err := s.lib.CreatePlaylist(title, "", true)
+		if s.try(err) && len(trackIDs) > 0 {
+			s.addTo(p, trackIDs)
+		}
+	})
+}
+
+// askToBuy asks once before a track is bought, with the price.
+func (s *shell) askToBuy(t library.Track) {
+	price := t.ToOwn()
+	if t.ID == "" || price == 0 || t.Status == library.Free {
+		return
+	}
+	if s.m.account.Known && s.m.account.Credits < price {
+		s.tell(lang.L("Not enough credits"), lang.L("Owning {{.Title}} costs {{.Price}} credits; you have {{.Have}}.",
+			with{"Title": t.Title, "Price": price, "Have": s.m.account.Credits}))
+		return
+	}
+	s.ask(lang.L("Own {{.Title}} for {{.Price}} credits?", with{"Title": t.Title, "Price": price}),
+		lang.L("That is {{.Euros}}. It then plays anywhere, offline too, and costs nothing ever again. You have {{.Have}} credits.",
+			with{"Euros": euros(price), "Have": s.m.account.Credits}),
+		lang.L("Own it for {{.Price}}", with{"Price": price}), func() { s.try(s.session.Buy(t.ID, price)) })
+}

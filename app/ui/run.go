@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
+	"github.com/ninth-coop/ninth/assets/i18n"
+)
+
+// ID names the program to the system.
+const ID = "coop.ninth.player"
+
+// Options say how the window begins.
+type Options struct {
+	// Session is open and being served. When it is nil, or nobody is signed
+	// in, the person is asked how to begin.
+	Session Session
+	// Connect opens a session for what the person chose, and serves it. It is
+	// called away from Fyne's goroutine and may take as long as a sign-in
+	// does; its context ends when the person gives up.
+	Connect func(ctx context.Context, c Choice) (Session, error)
+
+	Mode  look.Mode        // "" or look.Auto leaves it to the person's own setting
+	Size  fyne.Size        // of the window, in dp; zero is 1280 by 800
+	Start string           // the first place: "", "search", "library", "release/<id>", "artist/<id>", …
+	Now   func() time.Time // nil is time.Now
+}
+
+// Choice is how a person begins.
+type Choice struct {
+	Demo    bool   // the demo co-op
+	Address string // of a co-op, as it was typed; "" with Demo
+	ByCode  bool   // by a code typed elsewhere, and not in this machine's browser
+
+	Browse   func(ctx context.Context, address string) error // opens the sign-in page
+	ShowCode func(address, code string)                      // shows where to type which code
+}
+
+// Run opens the window and returns when it is closed or the context ends. It
+// must be called on the main goroutine, once.
+func Run(ctx context.Context, opts Options) error {
+	if opts.Session == nil && opts.Connect == nil {
+		return errors.New("ui: neither a session nor a way to one")
+	}
+	if err := addTranslations(); err != nil {
+		return err
+	}
+	theme, err := look.New(opts.Mode, 1)
+	if err != nil {
+		return fmt.Errorf("ui: opening the window: %w", err)
+	}
+	fyneapp.SetMetadata(fyne.AppMetadata{
+		ID: ID, Name: "Ninth", Icon: look.Program(), Migrations: map[string]bool{"fyneDo": true},
+	})
+	a := fyneapp.NewWithID(ID)
+	a.SetIcon(look.Program())
+	win := a.NewWindow("Ninth")
+	win.SetMaster()
+	win.SetPadded(false)
+	if opts.Size.IsZero() {
+		opts.Size = fyne.NewSize(1280, 800)
+	}
+	win.Resize(opts.Size)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w := newWindow(ctx, a, win, theme, opts, background, later)
+	w.begin()
+	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	defer stop()
+	win.ShowAndRun()
+	return nil
+}
+
+// addTranslations loads the words of every language Ninth speaks.
+func addTranslations() error {
+	if err := lang.AddTranslationsFS(i18n.Files, "."); err != nil {
+		return fmt.Errorf("ui: loading the translations: %w", err)
+	}
+	return nil
+}
+
+// background is the widgets.Runner of a real window.
+func background(work func() func()) {
+	go func() {
+		if then := work(); then != nil {
+			fyne.Do(then)
+		}
+	}()
+}
+
+// later does something on Fyne's goroutine after a while.
+func later(d time.Duration, do func()) { time.AfterFunc(d, func() { fyne.Do(do) }) }
+
+// window is the one window, whoever is signed in.
+type window struct {
+	ctx   context.Context
+	app   fyne.App
+	win   fyne.Window
+	theme *look.Theme
+	opts  Options
+	run   widgets.Runner
+	after func(d time.Duration, do func())
+	now   func() time.Time
+
+	shell *shell             // nil while nobody is signed in
+	leave context.CancelFunc // ends the shell's time
+}
+
+func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.Theme, opts Options,
+	run widgets.Runner, after func(time.Duration, func()),
+) *window {
+	w := &window{ctx: ctx, app: a, win: win, theme: theme, opts: opts, run: run, after: after, now: opts.Now}
+	if w.now == nil {
+		w.now = time.Now
+	}
+	a.Settings().SetTheme(theme)
+	return w
+}
+
+// begin shows the session that is there, or asks how to begin.
+func (w *window) begin() {
+	if w.opts.Session != nil && w.opts.Session.Status().SignedIn {
+		w.enter(w.opts.Session)
+		return
+	}
+	w.ask()
+}
+
+// ask shows the first run.
+func (w *window) ask() {
+	w.win.SetContent(newFirstRun(w).object)
+}
+
+// enter shows a session.
+func (w *window) enter(session Session) {
+	if w.leave != nil {
+		w.leave()
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	w.leave = cancel
+	w.wear(session)
+	w.shell = newShell(ctx, session, w)
+	w.shell.leave = func() {
+		cancel()
+		w.shell = nil
+		w.ask()
+	}
+	w.win.SetContent(w.shell.root)
+	w.shell.bindKeys()
+	w.shell.start(startPlace(w.opts.Start))
+}
+
+// wear puts on the theme that the person has set. What cannot be read is left
+// as it is: a look is no reason not to start.
+func (w *window) wear(session Session) {
+	mode, scale := w.theme.Mode(), w.theme.Scale()
+	if text, err := session.Library().Setting(settingMode); err == nil && text != "" && (mode == "" || mode == look.Auto) {
+		mode = look.Mode(text)
+	}
+	if text, err := session.Library().Setting(settingScale); err == nil {
+		if v, err := strconv.ParseFloat(text, 32); err == nil {
+			scale = float32(v)
+		}
+	}
+	w.theme = w.theme.With(mode, scale)
+	w.app.Settings().SetTheme(w.theme)
+}
+
+// startPlace reads a place from Options.Start.
+func startPlace(text string) place {
+	name, id, _ := strings.Cut(text, "/")
+	if name == "" {
+		return place{kind: atHome}
+	}
+	return place{kind(name), id}
+}

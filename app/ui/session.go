@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/credits"
+	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
+)
+
+// Session is what the window needs of the app's session, *app.Session. Its
+// methods return at once unless they take a context.
+type Session interface {
+	Library() *library.Library
+	Sound
+	Keeping
+	Connection
+}
+
+var _ Session = (*app.Session)(nil)
+
+// Sound is what is heard, and what comes next.
+type Sound interface {
+	Now() player.Snapshot
+	Follow(ctx context.Context) <-chan player.Snapshot
+	Queue() (app.QueueView, error)
+	Peaks(key string) []byte
+
+	PlayTracks(trackIDs []string, start int)
+	PlayRelease(releaseID, fromTrackID string) error
+	Enqueue(trackIDs ...string)
+	PlayNext(trackIDs ...string)
+	PlayEntry(id player.EntryID)
+	RemoveEntry(id player.EntryID)
+	MoveEntry(id, before player.EntryID)
+	ClearQueue()
+
+	Toggle()
+	Next()
+	Previous()
+	Seek(to time.Duration)
+	SetVolume(volume float64)
+	SetMuted(muted bool)
+	SetShuffle(on bool)
+	SetRepeat(r player.Repeat)
+}
+
+// Keeping is owning tracks and keeping them on this machine.
+type Keeping interface {
+	Buy(trackID string, price credits.Milli) error
+	SetFavourite(trackID string, on bool) error
+	SetPinned(trackID string, on bool) error
+	DownloadRelease(releaseID string) (tracks int, err error)
+	WantCovers()
+}
+
+// Connection is the co-op.
+type Connection interface {
+	Status() app.Status
+	FollowStatus(ctx context.Context) <-chan app.Status
+	Notices(ctx context.Context) <-chan app.Notice
+	SignOut(ctx context.Context, discard bool) error
+}

@@ -1,0 +1,212 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
+	"github.com/ninth-coop/ninth/assets"
+	"github.com/ninth-coop/ninth/credits"
+	"github.com/ninth-coop/ninth/library"
+)
+
+// settingsScreen is the look, the budget, the account, and the room on disk.
+// On a phone it is also the way to the studio.
+type settingsScreen struct {
+	s       *shell
+	column  *widgets.Column
+	wallet  *widgets.CreditBox
+	account *widgets.Text
+	disk    *widgets.Text
+	sound   *widgets.Text
+	studio  *widgets.Pill
+}
+
+func newSettingsScreen(s *shell) *settingsScreen {
+	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox()}
+	line := func() *widgets.Text { return widgets.NewParagraph("", look.Body, look.Regular, look.Muted) }
+	v.account, v.disk, v.sound = line(), line(), line()
+	title := lang.L("Settings")
+	if s.isPhone {
+		title = lang.L("You")
+	}
+	v.studio = widgets.NewPill(lang.L("Studio"), assets.IconStudio, false, func() { s.visit(place{kind: atStudio}) })
+	parts := []widgets.Part{s.heading(title)}
+	if s.isPhone {
+		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: newFlow(0, v.studio), Above: 14})
+	}
+	add := func(name string, objects ...fyne.CanvasObject) {
+		parts = append(parts, widgets.Part{Object: section(name), Above: 26})
+		for _, o := range objects {
+			parts = append(parts, widgets.Part{Object: o, Above: 12})
+		}
+	}
+	add(lang.L("Colours"), v.modes())
+	add(lang.L("Size of text"), v.scales())
+	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
+	add(lang.L("Account"), v.account, newFlow(10, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
+	add(lang.L("This machine"), v.disk, v.sound)
+	v.column = widgets.NewColumn(s.gutter(), parts...)
+	v.column.MaxWidth = 560
+	return v
+}
+
+func (v *settingsScreen) body() *widgets.Column { return v.column }
+func (v *settingsScreen) sounded()              { v.describe() }
+
+func (v *settingsScreen) watches() library.Change { return library.Ownership | library.Files }
+
+func (v *settingsScreen) load() {
+	type use struct {
+		bytes  int64
+		tracks int
+	}
+	read(v.s, func() (u use, err error) {
+		u.bytes, u.tracks, err = v.s.lib.DiskUse()
+		return u, err
+	}, func(u use) {
+		v.disk.Set(lang.N("{{.N}} tracks take {{.Size}}.", u.tracks, with{"N": u.tracks, "Size": widgets.Bytes(u.bytes)}))
+		v.describe()
+	})
+}
+
+// describe shows what the model knows.
+func (v *settingsScreen) describe() {
+	m := &v.s.m
+	line, share := monthLine(m.spent, m.budget)
+	v.wallet.Set(lang.L("{{.Amount}} credits", with{"Amount": m.account.Credits}), line, share)
+	v.account.Set(strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · "))
+	v.sound.Set(lang.L("Sound goes to {{.Device}}.", with{"Device": m.snap.Device.Name}))
+	if m.snap.Device.Silent {
+		v.sound.Set(lang.L("No sound device was found: Ninth plays silently, against the clock."))
+	}
+	v.studio.Hidden = !m.account.Artist
+	v.column.Reflow()
+}
+
+// kept is the parts that are not empty.
+func kept(parts ...string) (out []string) {
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (v *settingsScreen) modes() fyne.CanvasObject {
+	chip := func(label string, m look.Mode) fyne.CanvasObject {
+		c := widgets.NewChip(label, func() { v.s.setLook(m, v.s.theme.Scale()) })
+		now := v.s.theme.Mode()
+		c.Choose(now == m || m == look.Auto && now == "")
+		return c
+	}
+	return newFlow(8, chip(lang.L("As the system"), look.Auto), chip(lang.L("Dark"), look.AlwaysDark), chip(lang.L("Light"), look.AlwaysLight))
+}
+
+func (v *settingsScreen) scales() fyne.CanvasObject {
+	var chips []fyne.CanvasObject
+	for _, scale := range []float32{0.8, 1, 1.25, 1.5, 2} {
+		c := widgets.NewChip(fmt.Sprintf("%.0f %%", scale*100), func() { v.s.setLook(v.s.theme.Mode(), scale) })
+		c.Choose(math.Abs(float64(v.s.theme.Scale()-scale)) < 0.01)
+		chips = append(chips, c)
+	}
+	return newFlow(8, chips...)
+}
+
+func (v *settingsScreen) budget() fyne.CanvasObject {
+	field := widget.NewEntry()
+	field.SetPlaceHolder(lang.L("credits a month"))
+	if b := v.s.m.budget; b > 0 {
+		field.SetText(b.String())
+	}
+	field.Validator = func(text string) error {
+		_, err := parseCredits(text)
+		return err
+	}
+	save := func(string) {
+		amount, err := parseCredits(field.Text)
+		if err != nil {
+			v.s.toast(lang.L("A budget is a number of credits, such as 4 or 2.5."), true, nil)
+			return
+		}
+		if v.s.try(v.s.lib.SetSetting(settingBudget, strconv.FormatInt(int64(amount), 10))) {
+			v.s.m.budget = amount
+			v.s.show()
+			v.describe()
+		}
+	}
+	field.OnSubmitted = save
+	button := widgets.NewPill(lang.L("Set"), "", false, func() { save("") })
+	return group(func(size fyne.Size) {
+		b := button.MinSize()
+		put(field, 0, 0, min(size.Width-b.Width-10, 200), size.Height)
+		put(button, min(size.Width-b.Width, 210), (size.Height-b.Height)/2, b.Width, b.Height)
+	}, func() fyne.Size { return fyne.NewSize(0, max(field.MinSize().Height, button.MinSize().Height)) }, field, button)
+}
+
+// errNoAmount says that a text is no amount of credits.
+var errNoAmount = errors.New("ui: not an amount of credits")
+
+// mostCredits bounds what is taken for a budget.
+const mostCredits = 1_000_000
+
+// parseCredits reads an amount in credits, with at most three decimals; an
+// empty text is none.
+func parseCredits(text string) (credits.Milli, error) {
+	text = strings.ReplaceAll(strings.TrimSpace(text), ",", ".")
+	if text == "" {
+		return 0, nil
+	}
+	whole, part, _ := strings.Cut(text, ".")
+	if len(part) > 3 || strings.ContainsAny(text, "+-") {
+		return 0, errNoAmount
+	}
+	n, err := strconv.ParseInt(whole+(part + "000")[:3], 10, 64)
+	if err != nil || n > mostCredits*1000 {
+		return 0, errNoAmount
+	}
+	return credits.Milli(n), nil
+}
+
+func (v *settingsScreen) askToSignOut() {
+	v.s.ask(lang.L("Sign out?"), lang.L("What you own stays yours; this machine forgets that it is yours until you sign in again."),
+		lang.L("Sign out"), func() { v.s.signOut(false) })
+}
+
+// signOut ends the sign-in. What waits to be sent is only given up after a
+// second question.
+func (s *shell) signOut(discard bool) {
+	s.run(func() func() {
+		err := s.session.SignOut(s.ctx, discard)
+		return func() {
+			if errors.Is(err, library.ErrWaiting) {
+				s.ask(lang.L("Some things were not sent yet"),
+					lang.L("Plays, purchases or edits made offline still wait for the co-op. Signing out now gives them up."),
+					lang.L("Give them up"), func() { s.signOut(true) })
+				return
+			}
+			s.leave()
+		}
+	})
+}
+
+// setLook changes colours and size of text, and keeps the choice.
+func (s *shell) setLook(mode look.Mode, scale float32) {
+	s.theme = s.theme.With(mode, scale)
+	fyne.CurrentApp().Settings().SetTheme(s.theme)
+	s.try(errors.Join(s.lib.SetSetting(settingMode, string(mode)),
+		s.lib.SetSetting(settingScale, strconv.FormatFloat(float64(s.theme.Scale()), 'f', -1, 32))))
+	s.remember()
+	s.rebuild()
+	s.arrange(s.root.Size())
+	s.root.Refresh()
+}

@@ -1,0 +1,215 @@
+// Package uitest is a session for the tests of the window: a real library in
+// a temporary folder, filled with a small co-op's facts, and a player that
+// plays nothing but says what it is told to say. There is no network.
+package uitest
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/credits"
+	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
+)
+
+// Now is the moment at which every test takes place: an evening.
+func Now() time.Time { return time.Date(2026, 11, 20, 19, 30, 0, 0, time.UTC) }
+
+// Session is the session of a test. Change what it says with Say; what the
+// window asks of it is written down in Calls.
+type Session struct {
+	lib *library.Library
+
+	mu     sync.Mutex
+	snap   player.Snapshot
+	status app.Status
+	peaks  []byte
+	calls  []string
+}
+
+// New makes a session whose library holds the co-op of Releases, of a
+// listener called Mara.
+func New(t testing.TB) *Session {
+	t.Helper()
+	lib, err := library.Open(t.TempDir(), library.Options{Now: Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := lib.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(lib.PutAccount(library.Account{
+		ID: "mara", Name: "Mara", Email: "mara@example.org", CoOp: "https://coop.example",
+		Artist: true, Credits: 12480, Known: true,
+	}))
+	must(lib.PutReleases(Releases()...))
+	must(lib.PutPlays(map[string]int{
+		"low-3": 4, "low-4": 7, "low-5": 1, "night-1": 8, "points-2": 8,
+	}))
+	must(lib.PutOwned("low-1", "low-2", "ledger-1", "ripple-2"))
+	must(lib.PutFavourites("low-3"))
+	s := &Session{lib: lib, peaks: Peaks()}
+	s.status = app.Status{SignedIn: true, Online: true, Device: player.DeviceInfo{Name: "Speakers"}}
+	s.snap = player.Snapshot{Volume: 0.64, Device: s.status.Device, At: Now()}
+	return s
+}
+
+// Peaks is a waveform that looks like one.
+func Peaks() []byte {
+	peaks := make([]byte, 420)
+	for i := range peaks {
+		x := float64(i)
+		v := 0.35 + 0.25*math.Sin(x/17) + 0.2*math.Sin(x/5.3) + 0.2*math.Sin(x/2.1)*math.Sin(x/29)
+		peaks[i] = byte(255 * min(max(math.Abs(v), 0.1), 1))
+	}
+	return peaks
+}
+
+// Play puts tracks into the queue, the one at index current in the player at a
+// position, playing.
+func (s *Session) Play(current int, position time.Duration, trackIDs ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.play(current, position, trackIDs...)
+}
+
+func (s *Session) play(current int, position time.Duration, trackIDs ...string) {
+	keys := make([]string, len(trackIDs))
+	for i, id := range trackIDs {
+		keys[i] = app.TrackKey(id)
+	}
+	q := s.snap.Queue.Clear().Append(keys...)
+	t, err := s.lib.Track(trackIDs[current])
+	if err != nil {
+		panic("uitest: no track " + trackIDs[current])
+	}
+	s.snap.Queue, s.snap.Entry = q, q.Entries[current]
+	s.snap.State = player.Playing
+	s.snap.Item = player.Item{Key: keys[current], Title: t.Title, Artist: t.Artist, Release: t.Release}
+	s.snap.Position, s.snap.Duration, s.snap.Buffered = position, t.Duration, 0.83
+}
+
+// Say changes what the session says.
+func (s *Session) Say(change func(*player.Snapshot, *app.Status)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.snap, &s.status)
+}
+
+// Calls is what has been asked of the session so far, in order.
+func (s *Session) Calls() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+func (s *Session) called(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, what)
+}
+
+// Library is the test's library.
+func (s *Session) Library() *library.Library { return s.lib }
+
+// Now is what the test says is heard.
+func (s *Session) Now() player.Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.snap
+}
+
+// Status is what the test says of the co-op.
+func (s *Session) Status() app.Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+// Follow, FollowStatus and Notices never say anything: tests hand news to the
+// window themselves.
+func (s *Session) Follow(context.Context) <-chan player.Snapshot  { return nil }
+func (s *Session) FollowStatus(context.Context) <-chan app.Status { return nil }
+func (s *Session) Notices(context.Context) <-chan app.Notice      { return nil }
+
+// Peaks is the waveform of every track.
+func (s *Session) Peaks(string) []byte { return s.peaks }
+
+// Queue is the queue of the snapshot.
+func (s *Session) Queue() (app.QueueView, error) {
+	snap := s.Now()
+	v := app.QueueView{Current: -1}
+	for i, e := range snap.Queue.InOrder() {
+		t, err := s.lib.Track(e.Key[len(app.TrackKey("")):])
+		if err != nil {
+			return v, err
+		}
+		if e.ID == snap.Entry.ID {
+			v.Current = i
+		} else if v.Current >= 0 {
+			v.Upcoming++
+			v.Duration += t.Duration
+			v.Cost += t.Price()
+		}
+		v.Rows = append(v.Rows, app.QueueRow{Entry: e.ID, Track: t, Price: t.Price()})
+	}
+	return v, nil
+}
+
+// What follows writes down what the window asks for, and does the simplest
+// thing that shows.
+
+func (s *Session) PlayTracks(ids []string, start int) { s.called("play " + ids[start]) }
+func (s *Session) PlayRelease(release, track string) error {
+	s.called("play " + release + " from " + track)
+	return nil
+}
+func (s *Session) Enqueue(ids ...string)      { s.called("enqueue " + ids[0]) }
+func (s *Session) PlayNext(ids ...string)     { s.called("play next " + ids[0]) }
+func (s *Session) PlayEntry(player.EntryID)   { s.called("play entry") }
+func (s *Session) RemoveEntry(player.EntryID) { s.called("remove entry") }
+func (s *Session) MoveEntry(id, before player.EntryID) {
+	s.called("move entry")
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.Queue = snap.Queue.Move(id, before) })
+}
+func (s *Session) ClearQueue()             { s.called("clear") }
+func (s *Session) Toggle()                 { s.called("toggle") }
+func (s *Session) Next()                   { s.called("next") }
+func (s *Session) Previous()               { s.called("previous") }
+func (s *Session) Seek(to time.Duration)   { s.called("seek " + to.Round(time.Second).String()) }
+func (s *Session) SetVolume(float64)       { s.called("volume") }
+func (s *Session) SetMuted(bool)           { s.called("mute") }
+func (s *Session) SetShuffle(bool)         { s.called("shuffle") }
+func (s *Session) SetRepeat(player.Repeat) { s.called("repeat") }
+func (s *Session) WantCovers()             {}
+
+// Buy, SetFavourite and SetPinned change the library, as the real ones do.
+func (s *Session) Buy(id string, price credits.Milli) error {
+	s.called("buy " + id + " for " + price.String())
+	_, err := s.lib.Buy(id, price)
+	return err
+}
+
+func (s *Session) SetFavourite(id string, on bool) error { return s.lib.SetFavourite(id, on) }
+
+func (s *Session) SetPinned(id string, on bool) error { return s.lib.Pin(id, on) }
+
+func (s *Session) DownloadRelease(string) (int, error) { return 2, nil }
+
+func (s *Session) SignOut(context.Context, bool) error {
+	s.called("sign out")
+	return nil
+}

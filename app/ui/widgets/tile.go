@@ -1,0 +1,66 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
+)
+
+// Tile is anything with a picture, a name and a second line that leads
+// somewhere: an artist, a release, a playlist in a list.
+type Tile struct {
+	Press
+	cover         *Cover
+	title, second *Text
+}
+
+// NewTile is an empty tile.
+func NewTile(pictures *Pictures) *Tile {
+	t := &Tile{
+		cover:  NewCover(pictures, tileCover),
+		title:  NewText("", look.Body, look.SemiBold, look.Text),
+		second: NewText("", look.Small, look.Regular, look.Muted),
+	}
+	t.extend(t)
+	return t
+}
+
+// Set shows something, and says what a tap does.
+func (t *Tile) Set(cover, title, second string, open func()) {
+	t.cover.Set(cover, title)
+	t.title.Set(title)
+	t.second.Set(second)
+	t.OnTapped = open
+	t.SetLabel(title + ", " + second)
+}
+
+// MinSize is a cover with space above and below.
+func (t *Tile) MinSize() fyne.Size {
+	return fyne.NewSize(160, max(tileCover+16, t.title.Natural().Height+t.second.Natural().Height+24))
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *Tile) CreateRenderer() fyne.WidgetRenderer {
+	back := canvas.NewRectangle(color.Transparent)
+	back.CornerRadius = 6
+	v := &view{objects: []fyne.CanvasObject{back, t.cover, t.title, t.second}}
+	v.place = func(size fyne.Size) {
+		put(back, -8, 2, size.Width+16, size.Height-4)
+		middle(t.cover, tileCover/2, size.Height/2, tileCover, tileCover)
+		placeTwoLines(t.title, t.second, tileCover+12, size.Width, size.Height)
+	}
+	v.least = t.MinSize
+	v.update = func() {
+		back.FillColor = color.Transparent
+		if t.hovered {
+			back.FillColor = tint(t, look.Surface)
+		}
+		t.outline(back)
+		back.Refresh()
+	}
+	v.update()
+	return v
+}
