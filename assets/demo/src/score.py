@@ -78,8 +78,7 @@ def voicing(symbol, previous=None, count=4, centre=64, rootless=False):
     tones = [(root + i) % 12 for i in intervals]
     if rootless and len(tones) > 3:
         tones = tones[1:]
-    while len(tones) < count:
-        tones.append(tones[len(tones) % len(intervals)])
+    tones += tones[:max(0, count - len(tones))]
     tones = tones[-count:] if rootless else tones[:count]
     goal = np.mean(previous) if previous else centre
     goal = 0.6 * goal + 0.4 * centre
