@@ -1,6 +1,9 @@
 package player
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // setQueue takes a queue and finds the current entry's place in it.
 func (e *engine) setQueue(q Queue) {
@@ -40,8 +43,12 @@ func (e *engine) play() {
 		entry, ok = e.queue.First()
 	}
 	if ok {
+		begin := e.takeCue(entry)
 		e.setWant(wantSound)
 		e.load(entry, true)
+		if begin > 0 {
+			e.seekTo(begin)
+		}
 	}
 }
 
@@ -122,22 +129,45 @@ func (e *engine) setWant(w want) {
 
 // load makes an entry current, from its beginning, as a new listen.
 func (e *engine) load(entry Entry, chosen bool) {
-	var ready *play
-	if e.ahead != nil && e.ahead.listen.Entry == entry {
-		ready, e.ahead = e.ahead, nil
+	e.endLine()
+	var p *play
+	if len(e.ahead) > 0 && e.ahead[0].listen.Entry == entry {
+		p = e.shift()
 	}
-	rewind := ready != nil && e.line != nil && e.line.status().taken == ready
 	e.unload()
 	e.failure, e.item = nil, Item{}
-	switch {
-	case ready == nil:
-		ready = e.open(entry)
-	case rewind:
-		ready.epoch = ready.deck.seek(0)
+	if p == nil {
+		p = e.open(entry)
 	}
-	ready.chosen = chosen
-	e.put(ready)
-	e.startLine(ready)
+	e.rewind(p)
+	p.chosen = chosen
+	e.put(p)
+	e.startLine(p)
+}
+
+// shift takes the first play from those ahead.
+func (e *engine) shift() *play {
+	p := e.ahead[0]
+	e.ahead = e.ahead[1:]
+	return p
+}
+
+// rewind makes a play that was joined begin again. No line may read it.
+func (e *engine) rewind(p *play) {
+	if p.joined {
+		p.epoch, p.joined = p.deck.seek(0), false
+	}
+}
+
+// noteJoined takes note of how far the line has gone on.
+func (e *engine) noteJoined() {
+	if e.line == nil {
+		return
+	}
+	taken := slices.Index(e.ahead, e.line.status().taken)
+	for _, p := range e.ahead[:taken+1] {
+		p.joined = true
+	}
 }
 
 // open begins to open an entry.
@@ -153,7 +183,7 @@ func (e *engine) open(entry Entry) *play {
 // put makes p current. There must be no current play.
 func (e *engine) put(p *play) {
 	e.current, e.entry = p, p.listen.Entry
-	e.sounded, e.atEnd, e.seek = false, false, nil
+	e.sounded, e.atEnd, e.seek, e.broken = false, false, nil, Entry{}
 }
 
 // unload ends the current listen and drops all that is decoded.
@@ -161,7 +191,9 @@ func (e *engine) unload() {
 	e.endLine()
 	e.outlet.cut(false)
 	e.conclude(e.current)
-	e.discard(e.ahead)
+	for _, p := range e.ahead {
+		p.deck.cancel()
+	}
 	e.current, e.ahead, e.seek = nil, nil, nil
 }
 
@@ -181,25 +213,20 @@ func (e *engine) conclude(p *play) {
 	if p.heard > 0 {
 		e.tell(p)
 	}
-	e.discard(p)
-}
-
-// discard closes the deck of a play.
-func (e *engine) discard(p *play) {
-	if p != nil {
-		p.deck.cancel()
-	}
+	p.deck.cancel()
 }
 
 // startLine begins to fill the outlet, with p first, which may be nil.
 func (e *engine) startLine(p *play) {
 	e.gen++
+	e.outlet.admit(e.gen)
 	e.line = newLine(e.ctx, e.outlet, p, e.gen, e.wake)
 }
 
 func (e *engine) endLine() {
 	if e.line != nil {
 		e.line.stop()
+		e.noteJoined()
 		e.line = nil
 	}
 }
@@ -211,11 +238,10 @@ func (e *engine) beginSeek() {
 	}
 	pos := *e.seek
 	e.seek = nil
-	taken := e.line != nil && e.line.status().taken == e.ahead
 	e.endLine()
 	e.outlet.cut(pos > 0)
-	if taken && e.ahead != nil {
-		e.ahead.epoch = e.ahead.deck.seek(0)
+	for _, p := range e.ahead {
+		e.rewind(p)
 	}
 	e.current.sought = true
 	e.current.epoch = e.current.deck.seek(pos)
@@ -223,56 +249,72 @@ func (e *engine) beginSeek() {
 	e.startLine(e.current)
 }
 
-// plan prepares what follows the current entry, and keeps the line supplied.
+// plan keeps the line supplied with what follows the current entry.
 func (e *engine) plan() {
 	if e.current == nil || e.failure != nil {
 		return
 	}
-	next, ok := e.queue.Following(e.entry.ID)
-	if e.ahead != nil && (!ok || e.ahead.listen.Entry != next) && !e.retract() {
+	e.noteJoined()
+	last, ok := e.keepValid()
+	if !ok || e.line == nil {
 		return
 	}
-	if e.line == nil {
-		return
+	next, follows := e.queue.Following(last.listen.Entry.ID)
+	waiting := e.line.status().waiting
+	switch {
+	case last != e.current && !last.joined:
+		e.supply(last, waiting)
+	case waiting && (!follows || next == e.broken || len(e.ahead) == maxAhead):
+		e.line.finish()
+	case follows && next != e.broken && (waiting || len(e.ahead) == 0 && e.nearEnd()):
+		e.ahead = append(e.ahead, e.open(next))
 	}
-	line := e.line.status()
-	if !ok {
-		if line.waiting {
-			e.line.finish()
+}
+
+// keepValid takes back the plays ahead that do not follow any more, and
+// returns the last one that does. ok is false if it was too late for that.
+func (e *engine) keepValid() (last *play, ok bool) {
+	last = e.current
+	for i, p := range e.ahead {
+		if next, ok := e.queue.Following(last.listen.Entry.ID); !ok || next != p.listen.Entry {
+			return last, e.retract(i)
 		}
-		return
+		last = p
 	}
-	if e.ahead == nil && (line.waiting || e.nearEnd()) {
-		e.ahead = e.open(next)
-	}
-	if e.ahead == nil || line.taken == e.ahead {
-		return
-	}
-	info, primed, _ := e.ahead.deck.state()
+	return last, true
+}
+
+// supply offers p to the line as soon as it can go on without a pause. A join
+// is given up, for a paced device, when p keeps it waiting for too long.
+func (e *engine) supply(p *play, waiting bool) {
+	info, primed, _ := p.deck.state()
 	low := e.outlet.paced && e.outlet.status().buffered < int64(lowRing.Seconds()*float64(e.outlet.rate))
 	switch {
-	case info.ready && primed && info.err == nil:
-		e.line.offer(e.ahead)
-	case line.waiting && (info.err != nil || low):
+	case info.ready && primed:
+		e.line.offer(p)
+	case waiting && low:
 		e.line.finish()
 	}
 }
 
-// retract takes back the play ahead, which is not to follow any more. It is
-// false if that has been given to the device already.
-func (e *engine) retract() bool {
+// retract takes back the plays ahead from the i-th on. It is false, and does
+// nothing, if the device has taken some of the i-th already.
+func (e *engine) retract(i int) bool {
 	if e.line != nil {
 		e.line.offer(nil)
-		if e.line.status().taken == e.ahead {
-			e.endLine()
-			if !e.outlet.uncut(e.ahead) {
-				return false
-			}
-			e.startLine(nil)
-		}
+		e.noteJoined()
 	}
-	e.discard(e.ahead)
-	e.ahead = nil
+	if p := e.ahead[i]; p.joined {
+		if !e.outlet.uncut(p) {
+			return false
+		}
+		e.endLine()
+		e.startLine(nil)
+	}
+	for _, p := range e.ahead[i:] {
+		p.deck.cancel()
+	}
+	e.ahead = e.ahead[:i]
 	return true
 }
 

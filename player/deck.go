@@ -134,6 +134,19 @@ func (d *deck) fetched() (share float64, complete bool) {
 	return 1, true
 }
 
+// reservations returns whether only a preview is there, given what the item
+// says, and what the source is struggling with, if sources know such things.
+func (d *deck) reservations(preview bool) (bool, error) {
+	info, _, _ := d.state()
+	if src, ok := info.source.(interface{ Preview() bool }); ok {
+		preview = preview || src.Preview()
+	}
+	if src, ok := info.source.(interface{ Trouble() error }); ok {
+		return preview, src.Trouble()
+	}
+	return preview, nil
+}
+
 func (d *deck) run(ctx context.Context) {
 	decoder, err := d.open(ctx)
 	if decoder != nil {

@@ -6,14 +6,17 @@ import (
 	"github.com/ninth-coop/ninth/player/output"
 )
 
-// checkDevice replaces a device that is lost by the clock, so that the place
-// is kept and everything but the sound goes on. A file that cannot be written
-// has no such use: it ends the player.
+// checkDevice looks after the device.
 func (e *engine) checkDevice() {
-	err := e.device.Err()
-	if err == nil {
-		return
+	if err := e.device.Err(); err != nil {
+		e.lose(err)
 	}
+}
+
+// lose replaces a lost device by the clock, so that the place is kept and
+// everything but the sound goes on. A file that cannot be written has no such
+// use: it ends the player.
+func (e *engine) lose(err error) {
 	if !e.outlet.paced {
 		e.over, e.result = true, err
 		return
@@ -66,7 +69,7 @@ func (e *engine) wakeDevice() {
 func (e *engine) startDevice() {
 	e.asleep = false
 	if err := e.device.Start(e.outlet.feed); err != nil {
-		e.over, e.result = true, err
+		e.lose(err)
 	}
 }
 

@@ -27,6 +27,9 @@ const (
 	restartAfter = 3 * time.Second
 	// listenEvery is how often OnListen hears of a listen that grows.
 	listenEvery = time.Second
+	// maxAhead bounds how many entries are joined ahead of the current one.
+	// The ring holds one or two, and more only if they are shorter than it.
+	maxAhead = 8
 	// closeWithin bounds the wait for decoders when the player ends.
 	closeWithin = 2 * time.Second
 )
@@ -45,6 +48,7 @@ const (
 type play struct {
 	listen Listen
 	chosen bool // by a person, rather than reached
+	joined bool // the line has gone on with it: it is in the ring, or on its way
 	deck   *deck
 	epoch  int // of the deck's chunks that are wanted
 
@@ -77,9 +81,11 @@ type engine struct {
 	atEnd   bool  // the queue has been heard to its end
 	want    want
 	failure error // why the state is Failed
+	cued    cued  // where Play is to begin
 
-	current *play // nil while there is nothing to hear
-	ahead   *play // is to follow it; may be on the line already
+	current *play   // nil while there is nothing to hear
+	ahead   []*play // are to follow it, in order; only the last may not be joined
+	broken  Entry   // was to follow and could not be opened
 	line    *line
 	gen     int            // of the line; what earlier ones wrote moves no position
 	sounded bool           // the current play has had sound since it began
@@ -129,7 +135,7 @@ func (e *engine) run(ctx context.Context) error {
 
 // nextTick is nil while the player is at rest.
 func (e *engine) nextTick() <-chan time.Time {
-	if e.state().Active() || (e.started && !e.asleep) {
+	if e.state().Active() || (e.started && !e.asleep && e.outlet.paced) {
 		return e.Clock.After(tick)
 	}
 	return nil
@@ -180,7 +186,7 @@ func (e *engine) listenUp() {
 		if s.play == nil || s.frames == 0 {
 			continue
 		}
-		if s.play == e.ahead {
+		if len(e.ahead) > 0 && s.play == e.ahead[0] {
 			e.advance()
 		}
 		if s.play != e.current {
@@ -198,32 +204,38 @@ func (e *engine) listenUp() {
 	}
 }
 
-// advance makes the play ahead the current one: it is what is heard now.
+// advance makes the first play ahead the current one: it is what is heard now.
 func (e *engine) advance() {
+	before := e.entry.ID
 	e.conclude(e.current)
-	e.current, e.ahead = e.ahead, nil
-	e.entry = e.current.listen.Entry
-	e.sounded = false
-	if _, ok := e.queue.Get(e.entry.ID); !ok {
-		e.removedCurrent(e.queue)
+	e.put(e.shift())
+	if _, ok := e.queue.Get(e.entry.ID); ok {
+		return
+	}
+	// It was taken out when its first frames had already gone to the device.
+	if next, ok := e.queue.Following(before); ok {
+		e.change(next, false)
+	} else {
+		e.stop()
 	}
 }
 
 // trackEnded is called when the end of a track has been heard.
 func (e *engine) trackEnded(p *play, err error) {
+	if len(e.ahead) > 0 && p == e.ahead[0] {
+		e.advance() // it had no frames
+	}
 	if p != e.current {
 		return
-	}
-	if err == nil && p.heard == 0 && !p.sought {
-		err = ErrSilent
 	}
 	if err != nil {
 		e.fail(err)
 		return
 	}
 	p.listen.Ended = true
-	if e.line != nil && e.ahead != nil && e.line.status().taken == e.ahead {
-		return // joined: it becomes current with its first frame
+	e.noteJoined()
+	if len(e.ahead) > 0 && e.ahead[0].joined {
+		return // it becomes current with its first frame
 	}
 	e.follow()
 }
@@ -236,13 +248,11 @@ func (e *engine) follow() {
 	case !ok:
 		e.atEnd = true
 		e.stop()
-	case e.ahead != nil && e.ahead.listen.Entry == next:
-		p := e.ahead
-		e.ahead = nil
+	case len(e.ahead) > 0 && e.ahead[0].listen.Entry == next:
 		e.release()
-		e.put(p)
+		e.put(e.shift())
 		e.outlet.reopen()
-		e.startLine(p)
+		e.startLine(e.current)
 	default:
 		e.load(next, false)
 	}
@@ -252,23 +262,24 @@ func (e *engine) follow() {
 // not come back.
 func (e *engine) checkOpening() {
 	now := e.Clock.Now()
-	for _, p := range []*play{e.current, e.ahead} {
-		if p == nil || e.failure != nil {
-			continue
-		}
+	trouble := func(p *play) error {
 		info, _, _ := p.deck.state()
-		err := info.err
-		if err == nil && p.deck.stuck(now) {
-			err = ErrStuck
+		if info.err == nil && p.deck.stuck(now) {
+			return ErrStuck
 		}
-		switch {
-		case err == nil:
-		case p == e.current:
+		return info.err
+	}
+	e.noteJoined()
+	if n := len(e.ahead); n > 0 && !e.ahead[n-1].joined && trouble(e.ahead[n-1]) != nil {
+		// It is tried again when it is reached, and fails then if it must.
+		broken := e.ahead[n-1].listen.Entry
+		if e.retract(n - 1) {
+			e.broken = broken
+		}
+	}
+	if e.current != nil {
+		if err := trouble(e.current); err != nil {
 			e.fail(err)
-		case e.line == nil || e.line.status().taken != p:
-			p.listen.Item = info.item
-			p.deck.cancel()
-			// It is tried again when it is reached, and fails then if need be.
 		}
 	}
 }
@@ -309,6 +320,8 @@ func (e *engine) position() time.Duration {
 	switch {
 	case e.seek != nil:
 		return *e.seek
+	case e.current == nil && e.cued.entry == e.entry:
+		return e.cued.pos
 	case e.current == nil:
 		return 0
 	}
@@ -348,6 +361,7 @@ func (e *engine) publish() {
 		s.Duration = duration(info)
 		s.Listen, s.Heard = p.listen.ID, e.time(p.heard)
 		s.Buffered, _ = p.deck.fetched()
+		s.Item.Preview, s.Trouble = p.deck.reservations(s.Item.Preview)
 		if s.Duration > 0 {
 			s.Position = min(s.Position, s.Duration)
 		}

@@ -59,10 +59,14 @@ func (l *line) stop() {
 	<-l.done
 }
 
-// offer sets what to go on with; nil takes it back, unless it is taken.
+// offer sets what to go on with; nil takes it back. What is taken already
+// stays so.
 func (l *line) offer(p *play) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if p != nil && p == l.taken {
+		return
+	}
 	l.offered = p
 	signal(l.kicked)
 }
@@ -113,7 +117,7 @@ func (l *line) run(ctx context.Context, first *play) {
 		p = l.stretch(ctx, p)
 	}
 	if ctx.Err() == nil {
-		l.outlet.finish()
+		l.outlet.finish(l.gen)
 	}
 }
 
@@ -133,7 +137,7 @@ func (l *line) stretch(ctx context.Context, p *play) *play {
 		}
 		end += int64(n)
 		// Marks beyond what is written now wait for the frames they are of.
-		if l.outlet.write(ctx, buf[:n], j.notes(end, !ok)) != nil {
+		if l.outlet.write(ctx, l.gen, buf[:n], j.notes(end, !ok)) != nil {
 			return nil
 		}
 		if !ok {
@@ -223,9 +227,12 @@ func (j *joiner) advance() bool {
 	if !j.chunk.last {
 		return j.receive()
 	}
-	ended := j.play
-	if j.chunk.err != nil {
-		j.note(mark{ended: ended, err: j.chunk.err})
+	ended, err := j.play, j.chunk.err
+	if err == nil && j.chunk.pos == 0 && len(j.chunk.frames) == 0 {
+		err = ErrSilent
+	}
+	if err != nil {
+		j.note(mark{ended: ended, err: err})
 		return false
 	}
 	next := j.line.following(j.ctx)

@@ -2,6 +2,7 @@ package player
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -35,6 +36,9 @@ type span struct {
 	frames int64
 }
 
+// errStopped tells a line that it may not write any more.
+var errStopped = errors.New("player: the line has been stopped")
+
 // outlet is where the line's samples become the device's: the ring, the fades,
 // the volume, and the account of what has been heard. The line writes, the
 // device feeds on it, the engine controls it. A lock is held for no longer
@@ -51,6 +55,7 @@ type outlet struct {
 	news *sync.Cond    // an unpaced device may have something to take
 	room chan struct{} // capacity 1: the line may have room to write
 
+	gen   int       // of the line that may write; 0 is none
 	ring  []float32 // interleaved stereo
 	r, w  int64     // frames read and written since the beginning of time
 	marks []mark    // of frames in [r, w], in order
@@ -97,12 +102,12 @@ func (o *outlet) size() int64 { return int64(len(o.ring) / 2) }
 
 // write appends samples of a line with the marks that fall among them. It
 // waits for room, or for the context.
-func (o *outlet) write(ctx context.Context, samples [][2]float64, marks []mark) error {
+func (o *outlet) write(ctx context.Context, gen int, samples [][2]float64, marks []mark) error {
 	for {
 		o.mu.Lock()
-		if err := ctx.Err(); err != nil {
+		if o.gen != gen || ctx.Err() != nil {
 			o.mu.Unlock()
-			return err
+			return errStopped
 		}
 		n := min(int64(len(samples)), o.size()-(o.w-o.r))
 		for len(marks) > 0 && marks[0].at < o.w+n {
@@ -138,11 +143,20 @@ func (o *outlet) written() int64 {
 }
 
 // finish says that the line has written all there is.
-func (o *outlet) finish() {
+func (o *outlet) finish(gen int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.final = true
-	o.settle()
+	if o.gen == gen {
+		o.final = true
+		o.settle()
+	}
+}
+
+// admit lets the line of this generation write, and no other.
+func (o *outlet) admit(gen int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.gen = gen
 }
 
 // settle lets the device go on if enough is there, and tells the others what
@@ -198,19 +212,24 @@ func (o *outlet) pass() {
 func (o *outlet) cut(soft bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	tail := int64(0)
-	if !o.holding && !o.paused && o.paced {
-		tail = min(o.fade, o.w-o.r)
-		o.fader.To(0, int(tail))
+	end := o.r
+	switch {
+	case o.holding:
+		end = max(o.r, o.barrier) // the rest of an earlier cut
+	case !o.paused && o.paced:
+		end += min(o.fade, o.w-o.r)
 	}
-	o.w = o.r + tail
 	for i, m := range o.marks {
-		if m.at >= o.w || m.ended != nil {
-			o.w = min(o.w, m.at)
+		if m.at >= end || m.ended != nil {
+			end = max(o.r, min(end, m.at))
 			o.marks = o.marks[:i]
 			break
 		}
 	}
+	if !o.holding {
+		o.fader.To(0, int(end-o.r))
+	}
+	o.w = end
 	o.hold(o.start, soft)
 	o.final = false
 	signal(o.room)
@@ -222,8 +241,8 @@ func (o *outlet) hold(need int64, soft bool) {
 }
 
 // uncut throws away what is decoded of next, a track that has been joined
-// already, and reports whether none of it has gone to the device. The line
-// must have stopped writing.
+// already, and ends the line's writing. It is false, and does nothing, if some
+// of that has gone to the device.
 func (o *outlet) uncut(next *play) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -232,7 +251,7 @@ func (o *outlet) uncut(next *play) bool {
 			o.w = max(m.at, o.r)
 			m.play = nil
 			o.marks = append(o.marks[:i], m)
-			o.final = false
+			o.gen, o.final = 0, false
 			o.passEnds()
 			signal(o.room)
 			return true

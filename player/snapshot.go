@@ -34,6 +34,7 @@ type Snapshot struct {
 	Heard    time.Duration // how long this listen has been heard
 	Buffered float64       // share of the track's bytes that are here, 0 to 1
 	Format   codec.Format  // of the current entry once it is open
+	Trouble  error         // why no bytes come at present, while that is being tried again
 
 	Volume float64 // 0 to 1, as SetVolume takes it
 	Muted  bool
