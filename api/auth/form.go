@@ -24,8 +24,9 @@ var errNotHere = errors.New("forms are filled in for a server on this machine on
 
 // FormBrowser is a [Browser] that fills in the sign-in form itself, for the
 // demo co-op and for tests: the flow is the one of any co-op. It goes to
-// loopback addresses only, whatever the pages say. client carries the
-// requests; nil is http's default. A form that comes back is [ErrCredentials].
+// loopback addresses only, whatever the pages say. It fills in the pages of a
+// device code too, shown [DeviceCode.Complete]. client carries the requests;
+// nil is http's default. A form that comes back is [ErrCredentials].
 func FormBrowser(client *http.Client, email, password string) Browser {
 	return func(ctx context.Context, address string) error {
 		return wrap("filling in the sign-in form", fillIn(ctx, client, address, email, password))
@@ -108,6 +109,8 @@ func (v *visit) take(ctx context.Context, s *step) (*step, error) {
 	}
 	f, ok := findForm(page, s.url)
 	switch {
+	case !ok && v.redirect.Host == "" && v.entered && resp.StatusCode == http.StatusOK:
+		return nil, nil // the device's page says that it is done
 	case !ok && resp.StatusCode >= 400:
 		return nil, &api.StatusError{Code: resp.StatusCode}
 	case !ok:

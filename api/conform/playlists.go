@@ -1,0 +1,214 @@
+package conform
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/ninth-coop/ninth/api"
+)
+
+// newPlaylist makes a playlist that ends with the test.
+func (s *suite) newPlaylist(t *testing.T, c *api.Client, e api.PlaylistEdit) api.Playlist {
+	t.Helper()
+	p, err := c.CreatePlaylist(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.DeletePlaylist(t.Context(), p.ID) }) // gone already in most tests
+	return p
+}
+
+func (s *suite) playlistLife(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	p := s.newPlaylist(t, c, api.PlaylistEdit{Title: "Conformity & Söhne", About: "x", Private: true})
+	if p.ID == "" || p.Title != "Conformity & Söhne" || !p.Private || len(p.Items) != 0 {
+		t.Errorf("created %+v", p)
+	}
+	listed := false
+	for one, err := range c.AllOwnPlaylists(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = listed || one.ID == p.ID
+	}
+	if !listed {
+		t.Error("a new playlist is not listed")
+	}
+	if got, err := c.UpdatePlaylist(t.Context(), p.ID, api.PlaylistEdit{Title: "Renamed", About: "y", Private: true}); err != nil || got.Title != "Renamed" || got.About != "y" {
+		t.Errorf("updated %+v, %v", got, err)
+	}
+	if got, err := c.OwnPlaylist(t.Context(), p.ID); err != nil || got.Title != "Renamed" || got.About != "y" {
+		t.Errorf("read %+v, %v", got, err)
+	}
+	token := s.token(t, s.target.Listener)
+	s.ask(t, http.MethodPost, root+"/user/playlists", token, `{"about":"x"}`).failure(t, 400, "Bad Request")
+	made := s.ask(t, http.MethodPost, root+"/user/playlists", token, `{"title":"x"}`)
+	data, _ := made.json["data"].(map[string]any)
+	if made.status != http.StatusCreated || made.number("status") != 201 || data["private"] != true {
+		t.Errorf("created with a title only: %d %s", made.status, made.body)
+	}
+	if err := c.DeletePlaylist(t.Context(), fmt.Sprint(data["id"])); err != nil {
+		t.Error(err)
+	}
+	if err := c.DeletePlaylist(t.Context(), p.ID); err != nil {
+		t.Error(err)
+	}
+	if err := c.DeletePlaylist(t.Context(), p.ID); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("deleted twice: %v", err)
+	}
+	if _, err := c.OwnPlaylist(t.Context(), p.ID); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("read after deleting: %v", err)
+	}
+}
+
+// playlistItems: adding, copies, order, removing one copy and all.
+func (s *suite) playlistItems(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	tracks := s.tracksOf(t)
+	if len(tracks) < 3 {
+		s.skip(t, "the catalogue has fewer than three tracks")
+	}
+	a, b, d := tracks[0].ID, tracks[1].ID, tracks[2].ID
+	p := s.newPlaylist(t, c, api.PlaylistEdit{Title: "Items"})
+	check := func(what string, items []api.PlaylistItem, err error, want ...string) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		stored, err := c.OwnPlaylist(t.Context(), p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(trackIDs(items)) != fmt.Sprint(want) || fmt.Sprint(trackIDs(stored.Items)) != fmt.Sprint(want) {
+			t.Errorf("%s: answered %v, stored %v, want %v", what, trackIDs(items), trackIDs(stored.Items), want)
+		}
+		for _, item := range stored.Items {
+			if item.Track.Title == "" || item.Track.ReleaseID == "" {
+				t.Errorf("%s: half a track: %+v", what, item.Track)
+			}
+		}
+	}
+	items, err := c.AddToPlaylist(t.Context(), p.ID, a, b)
+	check("two added", items, err, a, b)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{d, a, b, a})
+	check("replaced", items, err, d, a, b, a)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{a, b, d, a})
+	check("reordered", items, err, a, b, d, a)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{b, d, a})
+	check("one of two copies removed", items, err, b, d, a)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{a, b, a, d})
+	check("replaced again", items, err, a, b, a, d)
+	s.removeOneCopy(t, c, p.ID, a)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{a, b, a, d})
+	check("replaced once more", items, err, a, b, a, d)
+	items, err = c.RemoveFromPlaylist(t.Context(), p.ID, a)
+	check("every copy removed", items, err, b, d)
+	items, err = c.ReorderPlaylist(t.Context(), p.ID, []string{})
+	check("emptied", items, err)
+	s.duplicateAdded(t, c, p.ID, a)
+}
+
+// removeOneCopy tries a removal by entry, which reference servers do not have.
+func (s *suite) removeOneCopy(t *testing.T, c *api.Client, playlist, track string) {
+	t.Helper()
+	before, err := c.OwnPlaylist(t.Context(), playlist)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entry string
+	for _, item := range before.Items {
+		if item.Track.ID == track {
+			entry = item.ID
+		}
+	}
+	path := root + "/user/playlists/" + playlist + "/items/remove"
+	a := s.ask(t, http.MethodPut, path, s.token(t, s.target.Listener), `{"tracks":[{"id":"`+entry+`"}]}`)
+	after, err := c.OwnPlaylist(t.Context(), playlist)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entry == "" || a.status != 200 {
+		s.lacks("removal of one copy of a track from a playlist by its entry")
+		return
+	}
+	want := trackIDs(before.Items[:2])
+	for _, item := range before.Items[2:] {
+		if item.ID != entry {
+			want = append(want, item.Track.ID)
+		}
+	}
+	if fmt.Sprint(trackIDs(after.Items)) != fmt.Sprint(want) {
+		t.Errorf("removing the second copy leaves %v, want %v", trackIDs(after.Items), want)
+	}
+}
+
+// duplicateAdded: a track may be in a playlist twice.
+func (s *suite) duplicateAdded(t *testing.T, c *api.Client, playlist, track string) {
+	t.Helper()
+	for n := 1; n <= 2; n++ {
+		items, err := c.AddToPlaylist(t.Context(), playlist, track)
+		if err != nil || len(items) != n {
+			t.Errorf("added %d times: %v, %v", n, trackIDs(items), err)
+		}
+	}
+}
+
+func trackIDs(items []api.PlaylistItem) []string {
+	var out []string
+	for _, item := range items {
+		out = append(out, item.Track.ID)
+	}
+	return out
+}
+
+// playlistPrivacy asks as nobody first: a reference server would keep the
+// owner's answer and give it to all.
+func (s *suite) playlistPrivacy(t *testing.T) {
+	c, nobody := s.client(t, s.target.Listener), s.client(t, Account{})
+	p := s.newPlaylist(t, c, api.PlaylistEdit{Title: "Mine", Private: true})
+	if _, err := nobody.Playlist(t.Context(), p.ID); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("a private playlist: %v", err)
+	}
+	if _, err := c.Playlist(t.Context(), p.ID); err != nil {
+		t.Errorf("a private playlist, for its owner: %v", err)
+	}
+	if a := s.get(t, root+"/playlists/"+p.ID, s.token(t, s.target.Listener)); a.status == 200 {
+		if s.get(t, root+"/playlists/"+p.ID, "").status == 200 {
+			s.lacks("answers that are kept from other listeners: they are cached by address alone")
+		}
+	}
+	token := s.token(t, s.target.Listener)
+	if a := s.ask(t, http.MethodPut, root+"/user/playlists/"+p.ID+"/privacy", token, `{"private":false}`); a.status != 200 {
+		t.Errorf("publishing: %d %s", a.status, a.body)
+	}
+	if got, err := nobody.Playlist(t.Context(), p.ID); err != nil || got.Title != "Mine" || got.Owner == "" || got.Private {
+		t.Errorf("a public playlist: %+v, %v", got, err)
+	}
+}
+
+func (s *suite) playlistOfAnother(t *testing.T) {
+	other := s.client(t, s.account(t, s.target.Poor, "a second listener"))
+	p := s.newPlaylist(t, s.client(t, s.target.Listener), api.PlaylistEdit{Title: "Hands off"})
+	for what, try := range map[string]func() error{
+		"renamed": func() error {
+			_, err := other.UpdatePlaylist(t.Context(), p.ID, api.PlaylistEdit{Title: "Mine now"})
+			return err
+		},
+		"filled": func() error {
+			_, err := other.AddToPlaylist(t.Context(), p.ID, s.tracksOf(t)[0].ID)
+			return err
+		},
+		"deleted": func() error { return other.DeletePlaylist(t.Context(), p.ID) },
+	} {
+		var status *api.StatusError
+		if err := try(); !errors.As(err, &status) {
+			t.Errorf("another's playlist was %s: %v", what, err)
+		}
+	}
+	got, err := s.client(t, s.target.Listener).OwnPlaylist(t.Context(), p.ID)
+	if err != nil || got.Title != "Hands off" || len(got.Items) != 0 {
+		t.Errorf("afterwards: %+v, %v", got, err)
+	}
+}
