@@ -13,13 +13,13 @@ target=${1-}
 out=$root/out/$target
 mkdir -p "$out"
 
-# fyne_package TARGET: has Fyne's own tool build and wrap the app. It reads
+# fyne_package TARGET [FLAG]: has Fyne's own tool build and wrap the app. It reads
 # FyneApp.toml beside the program, and writes the next build number into it.
 fyne_package() {
     (cd tools/fyne && CGO_ENABLED=0 "$with_go" go build -o ../../bin/ fyne.io/tools/cmd/fyne)
     cp FyneApp.toml cmd/ninth/
     trap 'rm -f "$root/cmd/ninth/FyneApp.toml"' EXIT
-    "$with_go" bin/fyne package --target "$1" --release --src "$root/cmd/ninth" --icon "$root/assets/icon/ninth.png"
+    "$with_go" bin/fyne package --target "$@" --src "$root/cmd/ninth" --icon "$root/assets/icon/ninth.png"
 }
 
 case $target in
@@ -31,17 +31,18 @@ windows)
     CGO_ENABLED=1 GOOS=windows "$with_go" go build -trimpath -ldflags '-s -w' -o "$out/" ./cmd/ninth ./cmd/coopd
     ;;
 darwin)
-    fyne_package darwin
+    fyne_package darwin --release
     mv cmd/ninth/Ninth.app "$out/"
     ;;
 android)
     # Phones with memory pages of 16 KB refuse libraries aligned to less.
-    CGO_LDFLAGS="${CGO_LDFLAGS-} -Wl,-z,max-page-size=16384" fyne_package android/arm64
+    CGO_LDFLAGS="${CGO_LDFLAGS-} -Wl,-z,max-page-size=16384" fyne_package android/arm64 --release
     mv cmd/ninth/*.apk "$out/"
     ;;
 ios)
-    fyne_package ios
-    mv cmd/ninth/*.ipa cmd/ninth/*.app "$out/" 2>/dev/null || [ -n "$(ls -A "$out")" ]
+    # For the simulator: a build for phones needs a developer's certificate.
+    fyne_package iossimulator
+    mv cmd/ninth/*.app "$out/"
     ;;
 *)
     echo "usage: $0 linux|windows|darwin|android|ios" >&2

@@ -1,10 +1,13 @@
 package stage
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -43,6 +46,30 @@ type Sound struct {
 
 // Mono folds the sound into one channel.
 func (s Sound) Mono() []float32 { return audiomatch.Mono(s.Samples, s.Channels) }
+
+// WriteWAV writes the sound to a WAVE file of 32-bit floating-point samples.
+func (s Sound) WriteWAV(path string) error {
+	const (
+		ieeeFloat = 3
+		fmtSize   = 16
+	)
+	frame, data := sampleBytes*s.Channels, sampleBytes*len(s.Samples)
+	var file bytes.Buffer
+	for _, field := range []any{
+		[]byte("RIFF"), uint32(4 + 8 + fmtSize + 8 + data), []byte("WAVE"),
+		[]byte("fmt "), uint32(fmtSize), uint16(ieeeFloat), uint16(s.Channels),
+		uint32(s.Rate), uint32(s.Rate * frame), uint16(frame), uint16(8 * sampleBytes),
+		[]byte("data"), uint32(data), s.Samples,
+	} {
+		if err := binary.Write(&file, binary.LittleEndian, field); err != nil {
+			return fmt.Errorf("stage: encoding a recording: %w", err)
+		}
+	}
+	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("stage: writing a recording: %w", err)
+	}
+	return nil
+}
 
 // sound is the sound card: a PulseAudio server with a null sink, and one reader
 // of its monitor. The reader runs as long as the stage, because the sink renders

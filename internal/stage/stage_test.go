@@ -1,9 +1,7 @@
 package stage_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"image"
 	"image/png"
@@ -41,30 +39,13 @@ func sweep(rate int, seconds float64) []float32 {
 	return out
 }
 
-// writeWAV writes one channel of floating-point samples (format 3 of RIFF/WAVE).
-func writeWAV(t *testing.T, path string, rate int, samples []float32) {
-	t.Helper()
-	var file bytes.Buffer
-	data := uint32(4 * len(samples))
-	file.WriteString("RIFF")
-	for _, field := range []any{
-		36 + data, []byte("WAVEfmt "), uint32(16), uint16(3), uint16(1),
-		uint32(rate), uint32(4 * rate), uint16(4), uint16(32), []byte("data"), data, samples,
-	} {
-		if err := binary.Write(&file, binary.LittleEndian, field); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestWhatIsPlayedIsRecordedWhole(t *testing.T) {
 	s, ctx := stage.New(t, stage.Options{}), patience(t)
 	reference := sweep(48000, 2)
 	file := filepath.Join(t.TempDir(), "sweep.wav")
-	writeWAV(t, file, 48000, reference)
+	if err := (stage.Sound{Rate: 48000, Channels: 1, Samples: reference}).WriteWAV(file); err != nil {
+		t.Fatal(err)
+	}
 
 	recording := s.Record()
 	player, err := s.Start(stage.Program{Path: "paplay", Args: []string{file}})
