@@ -14,7 +14,13 @@ import (
 // sheet is a question over the window: a title, a paragraph or a field, and
 // buttons.
 type sheet struct {
+	s   *shell
 	pop *widget.PopUp
+}
+
+func (p *sheet) close() {
+	p.pop.Hide()
+	p.s.scrim.Hide()
 }
 
 const sheetWide = 400 // dp at most
@@ -25,7 +31,7 @@ func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ..
 	head := widgets.NewParagraph(title, look.Section, look.Name, look.Text)
 	words := widgets.NewParagraph(text, look.Body, look.Regular, look.Muted)
 	words.Hidden = text == ""
-	foot := newFlow(10, buttons...)
+	foot := widgets.NewFlow(10, false, buttons...)
 	inner := min(s.win.Canvas().Size().Width-72, sheetWide)
 	objects := []fyne.CanvasObject{head, words, foot}
 	if body != nil {
@@ -52,7 +58,8 @@ func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ..
 	}
 	content := group(func(fyne.Size) { lay(true) },
 		func() fyne.Size { return fyne.NewSize(inner+40, lay(false)) }, objects...)
-	p := &sheet{pop: widget.NewModalPopUp(content, s.win.Canvas())}
+	p := &sheet{s: s, pop: widget.NewModalPopUp(content, s.win.Canvas())}
+	s.scrim.Show()
 	p.pop.Show()
 	return p
 }
@@ -62,16 +69,16 @@ func (s *shell) ask(title, text, yes string, does func()) {
 	var open *sheet
 	open = s.openSheet(title, text, nil,
 		widgets.NewPill(yes, "", true, func() {
-			open.pop.Hide()
+			open.close()
 			does()
 		}),
-		widgets.NewPill(lang.L("Not now"), "", false, func() { open.pop.Hide() }))
+		widgets.NewPill(lang.L("Not now"), "", false, func() { open.close() }))
 }
 
 // tell says something that has to be read.
 func (s *shell) tell(title, text string) {
 	var open *sheet
-	open = s.openSheet(title, text, nil, widgets.NewPill(lang.L("All right"), "", true, func() { open.pop.Hide() }))
+	open = s.openSheet(title, text, nil, widgets.NewPill(lang.L("All right"), "", true, func() { open.close() }))
 }
 
 // askForText asks for a line of text; does is called with it unless it is
@@ -85,11 +92,11 @@ func (s *shell) askForText(title, before, yes string, does func(text string)) {
 		if text == "" {
 			return
 		}
-		open.pop.Hide()
+		open.close()
 		does(text)
 	}
 	field.OnSubmitted = func(string) { done() }
 	open = s.openSheet(title, "", field, widgets.NewPill(yes, "", true, done),
-		widgets.NewPill(lang.L("Not now"), "", false, func() { open.pop.Hide() }))
+		widgets.NewPill(lang.L("Not now"), "", false, func() { open.close() }))
 	s.win.Canvas().Focus(field)
 }

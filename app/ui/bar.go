@@ -21,13 +21,13 @@ type transport struct {
 	quiet                           fyne.ThemeColorName // of controls that are off
 }
 
-func newTransport(s *shell, ring float32, disc bool, icon, pitch float32, quiet fyne.ThemeColorName) *transport {
+func newTransport(s *shell, ring float32, disc bool, icon, skip, pitch float32, quiet fyne.ThemeColorName) *transport {
 	t := &transport{quiet: quiet}
 	t.shuffle = widgets.NewIconButton(assets.IconShuffle, icon*0.9, lang.L("Shuffle"), func() {
 		s.session.SetShuffle(!s.m.snap.Queue.Shuffled())
 	})
-	t.previous = widgets.NewIconButton(assets.IconPrevious, icon, lang.L("Previous"), s.session.Previous)
-	t.next = widgets.NewIconButton(assets.IconNext, icon, lang.L("Next"), s.session.Next)
+	t.previous = widgets.NewIconButton(assets.IconPrevious, skip, lang.L("Previous"), s.session.Previous)
+	t.next = widgets.NewIconButton(assets.IconNext, skip, lang.L("Next"), s.session.Next)
 	t.repeat = widgets.NewIconButton(assets.IconRepeat, icon*0.9, lang.L("Repeat"), func() {
 		s.session.SetRepeat((s.m.snap.Queue.Repeat + 1) % (player.RepeatEntry + 1))
 	})
@@ -84,7 +84,7 @@ type bar struct {
 }
 
 func newBar(s *shell) *bar {
-	b := &bar{transport: newTransport(s, 46, false, 20, 4, look.Muted), s: s}
+	b := &bar{transport: newTransport(s, 46, false, 20, 20, 4, look.Muted), s: s}
 	b.cover = widgets.NewCover(s.pictures, 56)
 	b.title = widgets.NewLink(widgets.NewText("", look.Body, look.SemiBold, look.Text), func() { s.openRelease(s.m.track.ReleaseID) })
 	b.second = widgets.NewLink(widgets.NewText("", look.Small, look.Regular, look.Muted), func() { s.openArtist(s.m.track.ArtistID) })

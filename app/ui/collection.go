@@ -70,7 +70,7 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	}
 	if chip == chipPlaylists {
 		add := widgets.NewPill(lang.L("New playlist"), assets.IconPlus, false, func() { s.askForPlaylist(nil) })
-		parts = append(parts, widgets.Part{Object: newFlow(0, add), Above: 12})
+		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
 	}
 	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 7})
 	l.column = widgets.NewColumn(s.gutter(), parts...)
@@ -83,7 +83,7 @@ func (l *libraryScreen) chips() fyne.CanvasObject {
 		c.Choose(id == l.chip)
 		return c
 	}
-	return newFlow(8, chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
+	return widgets.NewFlow(8, false, chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
 		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("History"), chipHistory))
 }
 

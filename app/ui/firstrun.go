@@ -25,7 +25,7 @@ type firstRun struct {
 	field  *widget.Entry
 	code   *widgets.Text
 	fault  *widgets.Text
-	flow   *flow
+	flow   *widgets.Box
 	cancel context.CancelFunc // ends a sign-in that is under way
 }
 
@@ -90,8 +90,7 @@ func (f *firstRun) show(title, words, code, fault string, field bool, buttons ..
 	f.fault.Set(fault)
 	f.fault.Hidden = fault == ""
 	f.field.Hidden = !field
-	f.flow = newFlow(10, buttons...)
-	f.flow.centred = true
+	f.flow = widgets.NewFlow(10, true, buttons...)
 	f.object.Objects = []fyne.CanvasObject{widgets.NewFill(look.Ground), f.mark, f.title, f.words, f.code, f.field, f.fault, f.flow}
 	if s := f.object.Size(); s.Width > 0 {
 		f.place(s)

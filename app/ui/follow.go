@@ -15,6 +15,7 @@ import (
 // start begins to follow the session and goes to a first place.
 func (s *shell) start(first place) {
 	s.m.snap, s.m.status = s.session.Now(), s.session.Status()
+	s.m.peaks = s.session.Peaks(s.m.snap.Entry.Key)
 	s.reload(everything)
 	s.visit(first)
 	go follow(s.ctx, s.session.Follow(s.ctx), s.heard)

@@ -31,7 +31,7 @@ type full struct {
 }
 
 func newFull(s *shell, done, queue func()) *full {
-	f := &full{transport: newTransport(s, 104, true, 24, 5.08, look.Text), s: s}
+	f := &full{transport: newTransport(s, 104, true, 24, 30, 5.08, look.Text), s: s}
 	f.ground = widgets.NewBackdrop(s.pictures)
 	f.down = widgets.NewIconButton(assets.IconDown, 20, lang.L("Close"), done)
 	f.menu = widgets.NewIconButton(assets.IconMore, 20, lang.L("More"), nil)

@@ -91,6 +91,7 @@ func (s *shell) escape() {
 	switch {
 	case c.Overlays().Top() != nil:
 		c.Overlays().Top().Hide()
+		s.scrim.Hide()
 	case s.arranged.escape():
 	case c.Focused() != nil:
 		c.Unfocus()

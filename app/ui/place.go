@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -126,8 +127,12 @@ func middle(o fyne.CanvasObject, x, y float32) {
 	put(o, x-m.Width/2, y-m.Height/2, m.Width, m.Height)
 }
 
+// floor is the whole dp below: text that begins between two pixels is blurred
+// or moved by the painter.
+func floor(v float32) float32 { return float32(math.Floor(float64(v))) }
+
 // line puts a text of one line so that its middle is at y.
 func line(t fyne.CanvasObject, x, y, width float32) {
 	h := t.MinSize().Height
-	put(t, x, y-h/2, max(width, 0), h)
+	put(t, x, floor(y-h/2), max(width, 0), h)
 }

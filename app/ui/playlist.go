@@ -89,7 +89,7 @@ func newPlaylistScreen(s *shell, id string) *playlistScreen {
 		Update: func(i int, o fyne.CanvasObject) { p.update(i, o.(*widgets.TrackTile)) },
 	}
 	p.column = widgets.NewColumn(s.gutter(), s.wayBack(), head, widgets.Part{Object: p.about, Above: 6},
-		widgets.Part{Object: newFlow(10, p.play, p.queue, more), Above: 16},
+		widgets.Part{Object: widgets.NewFlow(10, false, p.play, p.queue, more), Above: 16},
 		widgets.Part{Object: p.empty, Above: 20}, widgets.Part{Rows: p.rows, Above: 12})
 	return p
 }

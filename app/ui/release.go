@@ -40,7 +40,7 @@ func newReleaseScreen(s *shell, id string) *releaseScreen {
 	}
 	r.head.Hide()
 	r.column = widgets.NewColumn(s.gutter(), s.wayBack(), widgets.Part{Object: r.wait},
-		widgets.Part{Object: r.head}, widgets.Part{Rows: r.rows, Above: 18}, widgets.Part{Object: r.about, Above: 28})
+		widgets.Part{Object: r.head.Box}, widgets.Part{Rows: r.rows, Above: 18}, widgets.Part{Object: r.about, Above: 28})
 	return r
 }
 
@@ -99,7 +99,7 @@ func (r *releaseScreen) trackIDs() []string {
 // releaseHead is the cover with the names and the buttons: side by side where
 // there is room, else one under the other.
 type releaseHead struct {
-	*fyne.Container
+	*widgets.Box
 	s                 *shell
 	of                *releaseScreen
 	cover             *widgets.Cover
@@ -107,7 +107,7 @@ type releaseHead struct {
 	artist            *widgets.Link
 	play, queue       *widgets.Pill
 	heart, load, more *widgets.IconButton
-	buttons           *flow
+	buttons           *widgets.Box
 	owning            *widgets.Text
 }
 
@@ -146,16 +146,11 @@ func newReleaseHead(s *shell, of *releaseScreen) *releaseHead {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)
 		s.releaseMenu(of.release, at.AddXY(0, h.more.Size().Height))
 	}
-	h.buttons = newFlow(10, h.play, h.queue, h.heart, h.load, h.more)
+	h.buttons = widgets.NewFlow(10, false, h.play, h.queue, h.heart, h.load, h.more)
 	h.owning = widgets.NewParagraph("", look.Small, look.Regular, look.Muted)
-	h.Container = group(func(size fyne.Size) { h.lay(size.Width, true) },
-		func() fyne.Size { return fyne.NewSize(0, h.lay(h.Container.Size().Width, false)) },
-		h.cover, h.kicker, h.title, h.artist, h.buttons, h.owning)
+	h.Box = widgets.NewBox(h.lay, h.cover, h.kicker, h.title, h.artist, h.buttons, h.owning)
 	return h
 }
-
-// HeightAt is the height that the head takes at a width.
-func (h *releaseHead) HeightAt(width float32) float32 { return h.lay(width, false) }
 
 // lay works out the arrangement, places everything if asked, and returns the
 // height.

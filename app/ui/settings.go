@@ -41,7 +41,7 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	v.studio = widgets.NewPill(lang.L("Studio"), assets.IconStudio, false, func() { s.visit(place{kind: atStudio}) })
 	parts := []widgets.Part{s.heading(title)}
 	if s.isPhone {
-		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: newFlow(0, v.studio), Above: 14})
+		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: widgets.NewFlow(0, false, v.studio), Above: 14})
 	}
 	add := func(name string, objects ...fyne.CanvasObject) {
 		parts = append(parts, widgets.Part{Object: section(name), Above: 26})
@@ -52,7 +52,7 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Colours"), v.modes())
 	add(lang.L("Size of text"), v.scales())
 	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
-	add(lang.L("Account"), v.account, newFlow(10, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
+	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
 	add(lang.L("This machine"), v.disk, v.sound)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = 560
@@ -109,7 +109,7 @@ func (v *settingsScreen) modes() fyne.CanvasObject {
 		c.Choose(now == m || m == look.Auto && now == "")
 		return c
 	}
-	return newFlow(8, chip(lang.L("As the system"), look.Auto), chip(lang.L("Dark"), look.AlwaysDark), chip(lang.L("Light"), look.AlwaysLight))
+	return widgets.NewFlow(8, false, chip(lang.L("As the system"), look.Auto), chip(lang.L("Dark"), look.AlwaysDark), chip(lang.L("Light"), look.AlwaysLight))
 }
 
 func (v *settingsScreen) scales() fyne.CanvasObject {
@@ -119,7 +119,7 @@ func (v *settingsScreen) scales() fyne.CanvasObject {
 		c.Choose(math.Abs(float64(v.s.theme.Scale()-scale)) < 0.01)
 		chips = append(chips, c)
 	}
-	return newFlow(8, chips...)
+	return widgets.NewFlow(8, false, chips...)
 }
 
 func (v *settingsScreen) budget() fyne.CanvasObject {

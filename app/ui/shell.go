@@ -35,7 +35,8 @@ type shell struct {
 	arranged arrangement
 	root     *fyne.Container
 	toasts   *toaster
-	folded   bool // the queue of a desk
+	scrim    *widgets.Fill // over the window while a question is open
+	folded   bool          // the queue of a desk
 }
 
 // arrangement puts the screen and what surrounds it into the window: a desk
@@ -57,6 +58,8 @@ func newShell(ctx context.Context, session Session, w *window) *shell {
 	}
 	s.pictures = widgets.NewPictures(s.findCover, w.run)
 	s.toasts = newToaster()
+	s.scrim = widgets.NewFill(look.Scrim)
+	s.scrim.Hide()
 	s.m.queue.Current = -1
 	s.root = group(s.arrange, func() fyne.Size { return fyne.NewSize(320, 400) })
 	return s
@@ -82,7 +85,7 @@ func (s *shell) rebuild() {
 	} else {
 		s.arranged = newDesk(s)
 	}
-	s.root.Objects = []fyne.CanvasObject{widgets.NewFill(look.Ground), s.arranged.object(), s.toasts.object}
+	s.root.Objects = []fyne.CanvasObject{widgets.NewFill(look.Ground), s.arranged.object(), s.toasts.object, s.scrim}
 	s.arranged.showQueue()
 	s.arranged.show()
 	if s.trail.here() != nil {

@@ -28,7 +28,7 @@ const (
 	Line     = theme.ColorNameSeparator           // hairlines
 	Focus    = theme.ColorNameFocus               // outline of what has the keyboard
 	Warning  = theme.ColorNameError               // something went wrong
-	Scrim    = theme.ColorNameShadow              // laid over the window under a dialogue
+	Scrim    = fyne.ThemeColorName("scrim")       // laid over the window under a question
 )
 
 // Palette is one set of colours.

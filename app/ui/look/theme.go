@@ -83,9 +83,9 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 	switch name {
 	case Ground, theme.ColorNameHeaderBackground:
 		return p.Ground
-	case Surface, theme.ColorNameMenuBackground, theme.ColorNameOverlayBackground:
+	case Surface, theme.ColorNameOverlayBackground:
 		return p.Surface
-	case Raised, theme.ColorNameButton, theme.ColorNameInputBackground, theme.ColorNameDisabledButton:
+	case Raised, theme.ColorNameMenuBackground, theme.ColorNameButton, theme.ColorNameInputBackground, theme.ColorNameDisabledButton:
 		return p.Raised
 	case Text:
 		return p.Text
@@ -113,7 +113,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		return Fade(p.Accent, 0.3)
 	case theme.ColorNameDisabled:
 		return Fade(p.Muted, 0.6)
-	case theme.ColorNameScrollBarBackground:
+	case theme.ColorNameScrollBarBackground, theme.ColorNameShadow:
 		return color.Transparent
 	}
 	return t.base.Color(name, v)

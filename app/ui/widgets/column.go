@@ -141,7 +141,7 @@ func (c *Column) arrange() {
 		if t, ok := p.Object.(tall); ok {
 			h = t.HeightAt(inner)
 		}
-		put(p.Object, left, y, inner, h)
+		put(p.Object, left, floor(y), inner, h)
 		y += h
 	}
 	c.height = y + c.Bottom

@@ -119,7 +119,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 		natural, pitch := t.Natural().Height, t.pitch()
 		top := float32(0)
 		if t.Lines == 1 {
-			top = (size.Height - natural) / 2
+			top = floor((size.Height - natural) / 2)
 		}
 		for i, line := range lines {
 			if i == len(v.objects) {

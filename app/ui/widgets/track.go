@@ -283,7 +283,7 @@ func (t *TrackTile) CreateRenderer() fyne.WidgetRenderer {
 // placeTwoLines puts a title over a second line, both centred in a height.
 func placeTwoLines(title, second fyne.CanvasObject, left, right, height float32) {
 	a, b := title.MinSize().Height, second.MinSize().Height
-	top := (height - a - b - 3) / 2
+	top := floor((height - a - b - 3) / 2)
 	put(title, left, top, max(right-left, 0), a)
-	put(second, left, top+a+3, max(right-left, 0), b)
+	put(second, left, floor(top+a+3), max(right-left, 0), b)
 }

@@ -10,6 +10,7 @@ package widgets
 
 import (
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -56,6 +57,10 @@ func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
 }
+
+// floor is the whole dp below: text that begins between two pixels is blurred
+// or moved by the painter.
+func floor(v float32) float32 { return float32(math.Floor(float64(v))) }
 
 // middle puts an object of size w by h so that its centre is at x, y.
 func middle(o fyne.CanvasObject, x, y, w, h float32) {
