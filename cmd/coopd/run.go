@@ -90,11 +90,11 @@ func (o options) config(log *slog.Logger) (cfg server.Config, closeMedia func(),
 			return cfg, closeMedia, err
 		}
 	}
-	// A root cannot be left, by ".." or by a link.
-	root, err := os.OpenRoot(folder)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	if info, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 		return cfg, closeMedia, errNoMedia
 	}
+	// A root cannot be left, by ".." or by a link.
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return cfg, closeMedia, err
 	}
@@ -117,8 +117,8 @@ func sentence(o options, err error) string {
 		return "--base-url has to look like https://coop.example, with nothing after the name."
 	case errors.Is(err, store.ErrNewerSchema):
 		return "the data belongs to a newer coopd; use that one, or another folder with --data. Nothing was changed."
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Sprintf("the data folder cannot be written (%v); correct its rights, or choose another with --data.", err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+		return fmt.Sprintf("the data folder cannot be written (%v); correct that, or name another folder with --data.", err)
 	case errors.Is(err, syscall.ENOSPC):
 		return "the disk is full; free some space and start again."
 	}
