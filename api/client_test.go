@@ -77,7 +77,7 @@ func TestFailuresAsTheServerMeansThem(t *testing.T) {
 		{"404 of the route", loadSample(t, "track_404"), track, ErrNotFound, false},
 		{"a web page", webPage(200), track, ErrNotCoop, false},
 		{"a web page for 404", webPage(404), track, ErrNotCoop, false},
-		{"a redirect to a login page", http.RedirectHandler("/login", 302), track, ErrNotCoop, false},
+		{"a redirect to a login page", http.RedirectHandler("/login", http.StatusFound), track, ErrNotCoop, false},
 		{"other JSON", said(200, `[1,2]`), track, ErrNotCoop, false},
 		{"JSON of no envelope", said(200, `{"hello":"world"}`), track, ErrNotCoop, false},
 		{"the wrong type inside", said(200, `{"data":{"id":7}}`), track, ErrNotCoop, false},
@@ -101,7 +101,7 @@ func webPage(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(status)
-		io.WriteString(w, "<!doctype html><title>Welcome</title>")
+		_, _ = io.WriteString(w, "<!doctype html><title>Welcome</title>")
 	}
 }
 
@@ -157,7 +157,7 @@ func TestRateLimit(t *testing.T) {
 			if name != "" {
 				w.Header().Set(name, value)
 			}
-			w.WriteHeader(429)
+			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	}
 	for _, tt := range []struct {
@@ -296,7 +296,7 @@ func TestGzip(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)
-		io.WriteString(z, `{"data":{"id":"x","title":"Packed"}}`)
+		_, _ = io.WriteString(z, `{"data":{"id":"x","title":"Packed"}}`)
 		z.Close()
 	}))
 	track, err := c.Track(context.Background(), trackA)

@@ -54,7 +54,7 @@ func (s sample) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", s.Type)
 	w.WriteHeader(s.Status)
-	w.Write(s.Body)
+	_, _ = w.Write(s.Body)
 }
 
 // serve runs a co-op that answers with h.
@@ -92,7 +92,7 @@ func said(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(status)
-		w.Write([]byte(body))
+		_, _ = w.Write([]byte(body))
 	}
 }
 

@@ -118,11 +118,11 @@ func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest)
 
 // accepted names the types that are wanted, best first.
 func accepted(want StreamRequest) string {
-	const any = "audio/mp4, audio/*;q=0.9, application/vnd.apple.mpegurl, */*;q=0.5"
+	const usual = "audio/mp4, audio/*;q=0.9, application/vnd.apple.mpegurl, */*;q=0.5"
 	if want.Lossless {
-		return "audio/flac, " + any
+		return "audio/flac, " + usual
 	}
-	return any
+	return usual
 }
 
 // streamCall is the call for a track's bytes: the listener's route where

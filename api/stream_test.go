@@ -89,9 +89,9 @@ func TestStreamWithoutRanges(t *testing.T) {
 		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("ETag", `W/"weak"`)
-		w.Write(sound[:10])
+		_, _ = w.Write(sound[:10])
 		w.(http.Flusher).Flush()
-		w.Write(sound[10:])
+		_, _ = w.Write(sound[10:])
 	}))
 	s, err := c.Stream(context.Background(), trackA, StreamRequest{Offset: 1000, ETag: `W/"weak"`})
 	if err != nil {
@@ -165,7 +165,7 @@ func TestStreamFailures(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", value)
 			w.Header().Set("Content-Type", "audio/mp4")
-			w.WriteHeader(206)
+			w.WriteHeader(http.StatusPartialContent)
 		}
 	}
 	for _, tt := range []struct {
@@ -175,7 +175,7 @@ func TestStreamFailures(t *testing.T) {
 	}{
 		{"a web page", webPage(200), ErrNotCoop},
 		{"JSON", said(200, `{"data":null}`), ErrNotCoop},
-		{"no content", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }), ErrNotCoop},
+		{"no content", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }), ErrNotCoop},
 		{"not found", loadSample(t, "track_404"), ErrNotFound},
 		{"expired", loadSample(t, "profile_badtoken"), ErrExpired},
 		{"another range", lying("bytes 0-9/10"), ErrNotCoop},
@@ -195,7 +195,7 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := answering(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "audio/mp4")
-		w.Write(sound[:10])
+		_, _ = w.Write(sound[:10])
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	}))
@@ -243,7 +243,7 @@ func TestImage(t *testing.T) {
 			}
 			w.Header().Set("Content-Type", kind)
 			for range size / 1024 {
-				w.Write(sound[:1024])
+				_, _ = w.Write(sound[:1024])
 			}
 		}))
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -83,7 +84,7 @@ func TestWalkEnds(t *testing.T) {
 	for _, err := range walk(endless, ListOptions{Limit: 2}) {
 		last = err
 	}
-	if last != errEndless || asked != maxPages {
+	if !errors.Is(last, errEndless) || asked != maxPages {
 		t.Errorf("ended after %d pages with %v", asked, last)
 	}
 	// The caller's break asks for nothing more.

@@ -154,6 +154,17 @@ type wireImage struct {
 	Height number `json:"height"`
 }
 
+// UnmarshalJSON takes an image as an object, or as its address alone, which is
+// how the pictures of artists come.
+func (w *wireImage) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '"' {
+		*w = wireImage{}
+		return json.Unmarshal(text, &w.URL)
+	}
+	type plain wireImage // without this method
+	return json.Unmarshal(text, (*plain)(w))
+}
+
 // wireImages are the sizes of a picture by name; an absent picture has sizes
 // without addresses, or is null.
 type wireImages map[string]wireImage

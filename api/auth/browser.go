@@ -20,14 +20,15 @@ func OpenBrowser(ctx context.Context, address string) error {
 		if err != nil {
 			continue
 		}
-		// The browser outlives the sign-in, so the context only keeps it from
-		// being started late.
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		cmd := exec.Command(path, append(words[1:len(words):len(words)], u.String())...)
+		// The browser outlives the sign-in, so the context only keeps it from
+		// being started late.
+		//nolint:gosec // a browser of the list, and an http(s) address as one argument
+		cmd := exec.CommandContext(context.WithoutCancel(ctx), path, append(words[1:len(words):len(words)], u.String())...)
 		if cmd.Start() == nil {
-			go cmd.Wait() // reaps it
+			go func() { _ = cmd.Wait() }() // reaps it; how a browser ends says nothing
 			return nil
 		}
 	}

@@ -96,7 +96,9 @@ func (f *fake) provider(t *testing.T) *Provider {
 func say(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v)
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		panic(err)
+	}
 }
 
 func (f *fake) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
@@ -158,7 +160,7 @@ func (f *fake) serveToken(w http.ResponseWriter, r *http.Request) {
 			code := f.device[0]
 			f.device = f.device[1:]
 			if code == "500" {
-				w.WriteHeader(500)
+				w.WriteHeader(http.StatusInternalServerError)
 				return
 			}
 			refuse(code)

@@ -107,12 +107,17 @@ func (v *visit) take(ctx context.Context, s *step) (*step, error) {
 	if err != nil {
 		return nil, api.NewNetworkError(err)
 	}
-	f, ok := findForm(page, s.url)
+	return v.fill(page, s.url, resp.StatusCode)
+}
+
+// fill makes the next step of a page with a form.
+func (v *visit) fill(page []byte, at *url.URL, status int) (*step, error) {
+	f, ok := findForm(page, at)
 	switch {
-	case !ok && v.redirect.Host == "" && v.entered && resp.StatusCode == http.StatusOK:
+	case !ok && v.redirect.Host == "" && v.entered && status == http.StatusOK:
 		return nil, nil // the device's page says that it is done
-	case !ok && resp.StatusCode >= 400:
-		return nil, &api.StatusError{Code: resp.StatusCode}
+	case !ok && status >= http.StatusBadRequest:
+		return nil, &api.StatusError{Code: status}
 	case !ok:
 		return nil, fmt.Errorf("%w: the page has no form", ErrNotProvider)
 	case f.password != "" && v.entered:
@@ -125,9 +130,9 @@ func (v *visit) take(ctx context.Context, s *step) (*step, error) {
 		}
 	}
 	if f.method == http.MethodGet {
-		at := *f.action
-		at.RawQuery = f.values.Encode()
-		return &step{method: f.method, url: &at}, nil
+		to := *f.action
+		to.RawQuery = f.values.Encode()
+		return &step{method: f.method, url: &to}, nil
 	}
 	return &step{method: f.method, url: f.action, form: f.values}, nil
 }

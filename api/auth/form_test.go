@@ -80,9 +80,11 @@ func TestFormBrowserStaysHere(t *testing.T) {
 		"a form": func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, `<form method=post action="https://evil.example/"><input type=password name=p></form>`)
 		},
-		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://evil.example/", 307) },
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://evil.example/", http.StatusTemporaryRedirect)
+		},
 		"a name": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1.evil.example/", 302)
+			http.Redirect(w, r, "http://127.0.0.1.evil.example/", http.StatusFound)
 		},
 	}
 	for name, page := range pages {
@@ -96,7 +98,7 @@ func TestFormBrowserStaysHere(t *testing.T) {
 	if err := FormBrowser(client, "e", "p")(context.Background(), "https://coop.example/auth"); !errors.Is(err, errNotHere) {
 		t.Errorf("another machine: %v", err)
 	}
-	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", 302) }))
+	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) }))
 	defer loop.Close()
 	if err := FormBrowser(client, "e", "p")(context.Background(), loop.URL); err == nil {
 		t.Error("a loop came to an end")

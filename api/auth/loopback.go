@@ -62,17 +62,17 @@ func listen(ctx context.Context, redirect string) (*callbackServer, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 	}
-	go s.server.Serve(l) // ends with close
+	go func() { _ = s.server.Serve(l) }() // ends with close, always with an error
 	return s, nil
 }
 
-// windowsAddressInUse is WSAEADDRINUSE, which package syscall names on
-// Windows only.
-const windowsAddressInUse = syscall.Errno(10048)
+// errWindowsInUse is WSAEADDRINUSE, which package syscall names on Windows
+// only.
+const errWindowsInUse = syscall.Errno(10048)
 
 func listenError(address string, err error) error {
 	var code syscall.Errno
-	if errors.As(err, &code) && (code == syscall.EADDRINUSE || code == windowsAddressInUse) {
+	if errors.As(err, &code) && (code == syscall.EADDRINUSE || code == errWindowsInUse) {
 		_, port, _ := net.SplitHostPort(address)
 		n, _ := strconv.Atoi(port)
 		return &PortError{Port: n}

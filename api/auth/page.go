@@ -46,7 +46,7 @@ func writePage(w http.ResponseWriter, status int, err error) {
 	// One page, and the listener is gone.
 	h.Set("Connection", "close")
 	w.WriteHeader(status)
-	page.Execute(w, textFor(err)) // a browser that left is no failure
+	_ = page.Execute(w, textFor(err)) // a browser that left is no failure
 }
 
 func textFor(err error) pageText {

@@ -105,7 +105,9 @@ func TestHostileAnswers(t *testing.T) {
 		}, ErrMismatch},
 		{"token page in HTML", func(f *fake) { f.override["/token"] = htmlPage(404) }, nil},
 		{"token endpoint redirects", func(f *fake) {
-			f.override["/token"] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/revoke", 307) }
+			f.override["/token"] = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "/revoke", http.StatusTemporaryRedirect)
+			}
 		}, ErrNotProvider},
 		{"token answer without end", func(f *fake) {
 			f.override["/token"] = func(w http.ResponseWriter, _ *http.Request) {
@@ -172,7 +174,7 @@ func TestDiscoveryOfWhatIsNoProvider(t *testing.T) {
 	}{
 		{"HTML", answered(htmlPage(200)), ErrNotProvider},
 		{"404", answered(http.NotFound), ErrNotProvider},
-		{"redirect", answered(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", 302) }), ErrNotProvider},
+		{"redirect", answered(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }), ErrNotProvider},
 		{"endless", answered(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprint(w, `{"issuer":"`, strings.Repeat("x", 2*maxAnswer))

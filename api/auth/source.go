@@ -29,9 +29,9 @@ func (p *Provider) Refresh(ctx context.Context, t Tokens) (Tokens, error) {
 	if err != nil {
 		return Tokens{}, wrap(op, failed(ctx, err))
 	}
-	subject := ""
 	if raw, _ := fresh.Extra("id_token").(string); raw != "" {
-		if subject, err = p.verify(ctx, fresh, ""); err != nil {
+		subject, err := p.verify(ctx, fresh, "")
+		if err != nil {
 			return Tokens{}, wrap(op, err)
 		}
 		if t.Subject != "" && subject != t.Subject {

@@ -50,9 +50,12 @@ func signedIn(t *testing.T, f *fake, refresh string) (*Source, *watched, *clock)
 	cfg := f.config()
 	cfg.Now = c.Now
 	store := &watched{}
-	store.Memory.Save(context.Background(), "k", Tokens{
+	err := store.Memory.Save(context.Background(), "k", Tokens{
 		Issuer: f.URL, ClientID: "ninth", Subject: "mara", Access: "access-0", Refresh: refresh, Expires: epoch.Add(time.Hour),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := NewSource(context.Background(), cfg, store, "k")
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,10 @@ func (s *suite) catalogue(t *testing.T) {
 	if len(s.releases) == 0 {
 		t.Fatal("there are no public releases")
 	}
+}
+
+func (s *suite) orders(t *testing.T) {
+	c := s.client(t, Account{})
 	for _, order := range []string{"newest", "oldest"} {
 		p, err := c.Releases(t.Context(), api.ListOptions{Order: order, Limit: 100})
 		if err != nil {

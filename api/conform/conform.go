@@ -126,7 +126,7 @@ func Run(t *testing.T, target Target) *Report {
 		{"trailing slash", s.trailingSlash}, {"nothing personal for others", s.sharedCache}, {"pages", s.pages}, {"pages of tracks", s.trackPages},
 	})
 	s.section(t, "§2 catalogue", []test{
-		{"releases", s.catalogue}, {"tracks", s.track}, {"artists", s.artists}, {"search", s.search}, {"tags", s.tags}, {"covers", s.covers},
+		{"releases", s.catalogue}, {"orders", s.orders}, {"tracks", s.track}, {"artists", s.artists}, {"search", s.search}, {"tags", s.tags}, {"covers", s.covers},
 	})
 	s.section(t, "§3 me", []test{{"profile", s.profile}, {"favourites", s.favourites}, {"collection", s.collection}, {"history", s.history}})
 	s.section(t, "§5 streaming", []test{
