@@ -25,3 +25,7 @@ func syncDir(folder string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// unlock lets go of bbolt's lock on a file, which closing alone does not do
+// while the file is mapped.
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }

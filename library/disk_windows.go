@@ -1,6 +1,10 @@
 package library
 
-import "golang.org/x/sys/windows"
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
 
 func freeSpace(folder string) (int64, error) {
 	p, err := windows.UTF16PtrFromString(folder)
@@ -17,3 +21,6 @@ func freeSpace(folder string) (int64, error) {
 // syncDir does nothing: Windows cannot sync a folder, and its renames are
 // journalled.
 func syncDir(string) error { return nil }
+
+// unlock does nothing: closing a file lets go of its locks.
+func unlock(*os.File) error { return nil }

@@ -87,14 +87,15 @@ func open(path string, opts Options, steps []migration) (*Library, error) {
 
 // openDB opens the bbolt file and tells the ways in which that fails apart. A
 // damaged file makes bbolt panic, or fault on a page past its end, so both
-// are caught, and the descriptor that holds the lock is closed.
+// are caught. bbolt then leaves its lock, which we let go, and its mapping,
+// which stays until the process ends.
 func openDB(file string, timeout time.Duration) (db *bolt.DB, err error) {
 	var held *os.File
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			if held != nil {
-				_ = held.Close() // only to release its lock; what is wrong is said below
+				_ = errors.Join(unlock(held), held.Close()) // what is wrong is said below
 			}
 			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
 		}

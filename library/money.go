@@ -19,28 +19,19 @@ func (l *Library) Play(trackID string, at time.Time, heard time.Duration) (in In
 		if err != nil {
 			return err
 		}
-		a, err := tx.account()
-		if err != nil {
+		rec := intentRecord{Intent: Intent{Kind: IntentPlay, TrackID: trackID, At: at, Heard: heard}}
+		if rec.Price, err = tx.priceOf(rec.Intent); err != nil {
 			return err
 		}
-		price := t.Price()
-		if a.Known && a.Credits < price {
-			price = 0
-		}
-		entry := entryRecord{TrackID: trackID, Heard: int64(heard), Cost: int64(price), Sent: t.Own}
-		key, err := tx.addEntry(at, entry)
-		if err != nil || t.Own {
+		entry := entryRecord{TrackID: trackID, Heard: int64(heard), Cost: int64(rec.Price), Sent: t.Own}
+		if rec.Entry, err = tx.addEntry(at, entry); err != nil || t.Own {
 			return err
-		}
-		rec := intentRecord{
-			Intent: Intent{Kind: IntentPlay, TrackID: trackID, At: at, Heard: heard, Price: price},
-			Entry:  key,
 		}
 		if in, err = tx.enqueue(rec); err != nil {
 			return err
 		}
 		rec.Intent = in
-		return tx.spend(rec, price)
+		return tx.spend(rec, rec.Price)
 	})
 	return in, err
 }
@@ -50,22 +41,13 @@ func (l *Library) Play(trackID string, at time.Time, heard time.Duration) (in In
 // price is another one by now, ErrCredits when the credits do not cover it.
 func (l *Library) Buy(trackID string, price credits.Milli) (in Intent, err error) {
 	err = l.update("recording a purchase", func(tx *txn) error {
-		t, err := tx.track(trackID)
-		if err != nil {
+		if _, err := tx.track(trackID); err != nil {
 			return err
-		}
-		a, err := tx.account()
-		switch {
-		case err != nil:
-			return err
-		case t.Owned || t.Own:
-			return ErrOwned
-		case price != t.ToOwn():
-			return fmt.Errorf("%w: %s, not %s", ErrPrice, t.ToOwn(), price)
-		case a.Known && a.Credits < price:
-			return ErrCredits
 		}
 		rec := intentRecord{Intent: Intent{Kind: IntentBuy, TrackID: trackID, Price: price}}
+		if _, err := tx.priceOf(rec.Intent); err != nil {
+			return err
+		}
 		if rec.Intent, err = tx.enqueue(rec); err != nil {
 			return err
 		}
@@ -73,6 +55,37 @@ func (l *Library) Buy(trackID string, price credits.Milli) (in Intent, err error
 		return tx.spend(rec, price)
 	})
 	return in, err
+}
+
+// priceOf is what a play costs now, nothing where the credits do not cover
+// it, or what a purchase costs, which must be the price that was agreed to.
+func (tx *txn) priceOf(in Intent) (credits.Milli, error) {
+	t, err := tx.listed(in.TrackID)
+	if err != nil {
+		return 0, err
+	}
+	a, err := tx.account()
+	if err != nil {
+		return 0, err
+	}
+	price := t.Price()
+	if in.Kind == IntentBuy {
+		price = t.ToOwn()
+	}
+	covered := !a.Known || a.Credits >= price
+	switch {
+	case in.Kind != IntentBuy && !covered:
+		return 0, nil
+	case in.Kind != IntentBuy:
+		return price, nil
+	case t.Owned || t.Own:
+		return 0, ErrOwned
+	case price != in.Price:
+		return 0, fmt.Errorf("%w: %s, not %s", ErrPrice, price, in.Price)
+	case !covered:
+		return 0, ErrCredits
+	}
+	return price, nil
 }
 
 // ConfirmPlay ends a play that the co-op has counted: count is its number of

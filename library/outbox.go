@@ -15,6 +15,8 @@ type intentRecord struct {
 	Entry []byte `cbor:",omitempty"` // play: key of its history entry
 }
 
+func (in Intent) money() bool { return in.Kind == IntentPlay || in.Kind == IntentBuy }
+
 // pendingRecord is what waits in the outbox for one track.
 type pendingRecord struct {
 	Plays  int  `cbor:"1,keyasint,omitempty"` // that will be paid for
@@ -115,7 +117,7 @@ func (tx *txn) remove(key []byte, in intentRecord) error {
 
 // count adds an intent about money to what is shown, or takes it away.
 func (tx *txn) count(in intentRecord, sign int) error {
-	if in.Kind != IntentPlay && in.Kind != IntentBuy || in.Price == 0 {
+	if !in.money() || in.Price == 0 {
 		return nil
 	}
 	tx.change |= Ownership
@@ -149,11 +151,18 @@ func (l *Library) MarkSending(id string, before Before) error {
 }
 
 // Retry puts an intent back: it is known not to have happened, and is sent
-// again. A failed one counts again for what is shown.
+// again. A failed one counts again for what is shown: a play at the price of
+// now, a purchase only if it could be made now at the price agreed to, else
+// with the errors of Buy.
 func (l *Library) Retry(id string) error {
-	return l.changeIntent("retrying an intent", id, func(tx *txn, key []byte, in intentRecord) error {
+	return l.changeIntent("retrying an intent", id, func(tx *txn, key []byte, in intentRecord) (err error) {
 		failed := in.State == IntentFailed
 		in.State, in.Before, in.Reason = IntentWaiting, Before{}, ""
+		if failed && in.money() {
+			if in.Price, err = tx.priceOf(in.Intent); err != nil {
+				return err
+			}
+		}
 		if err := tx.saveIntent(key, in); err != nil || !failed {
 			return err
 		}

@@ -7,8 +7,8 @@ import (
 )
 
 // PutPlaylists stores playlists as the co-op has them. One with an intent in
-// the outbox is left as the person wished it. Items give the tracks in order;
-// their ids are not looked at: places keep the ids they have here. Items of
+// the outbox is left as the person wished it. Items give the tracks in order,
+// and add to what is known of these; their ids are not looked at: places keep the ids they have here. Items of
 // nil leave the known ones.
 func (l *Library) PutPlaylists(playlists ...Playlist) error {
 	return l.update("storing playlists", func(tx *txn) error {
@@ -19,6 +19,11 @@ func (l *Library) PutPlaylists(playlists ...Playlist) error {
 		for _, p := range playlists {
 			if err := checkID(p.ID); err != nil {
 				return fmt.Errorf("playlist: %w", err)
+			}
+			for _, it := range p.Items {
+				if err := tx.meet(it.Track); err != nil {
+					return fmt.Errorf("playlist item: %w", err)
+				}
 			}
 			if busy[p.ID] {
 				continue
@@ -44,14 +49,6 @@ func (tx *txn) putPlaylist(p Playlist) error {
 	if p.Items != nil {
 		r.Theirs = make([]string, 0, len(p.Items))
 		for _, it := range p.Items {
-			if err := checkID(it.Track.ID); err != nil {
-				return fmt.Errorf("playlist item: %w", err)
-			}
-			if it.Track.Title != "" {
-				if err := tx.putTrack(it.Track, trackRecord.fill); err != nil {
-					return err
-				}
-			}
 			r.Theirs = append(r.Theirs, it.Track.ID)
 		}
 		r.Items = placed(old.Items, r.Theirs)
@@ -60,6 +57,14 @@ func (tx *txn) putPlaylist(p Playlist) error {
 		return tx.savePlaylist(p.ID, nil, r)
 	}
 	return tx.savePlaylist(p.ID, &old, r)
+}
+
+// meet stores what a list says of a track, if it says anything.
+func (tx *txn) meet(t Track) error {
+	if t.Title == "" {
+		return checkID(t.ID)
+	}
+	return tx.putTrack(t, trackRecord.fill)
 }
 
 // placed gives each track of a list its place: the nth copy of a track keeps

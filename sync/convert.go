@@ -76,6 +76,17 @@ func playlist(p api.Playlist, own bool) library.Playlist {
 	return out
 }
 
+// met are the tracks of a list of which it says more than the id.
+func met(items []api.PlaylistItem) []library.Track {
+	var out []library.Track
+	for _, it := range items {
+		if it.Track.Title != "" {
+			out = append(out, loose(it.Track))
+		}
+	}
+	return out
+}
+
 func trackIDs(items []api.PlaylistItem) []string {
 	ids := make([]string, 0, len(items))
 	for _, it := range items {

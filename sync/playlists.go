@@ -118,6 +118,9 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 	if err != nil {
 		return s.failed(in, err, ReasonListForbidden)
 	}
+	if err := s.lib.PutTracks(met(p.Items)...); err != nil {
+		return err
+	}
 	theirs := trackIDs(p.Items)
 	joined := merge(in.Base, in.Items, theirs)
 	switch {
