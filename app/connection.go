@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/api/auth"
+	"github.com/ninth-coop/ninth/sync"
+)
+
+// connection is a sign-in at work: everything that talks to one co-op for one
+// account. It is replaced as a whole.
+type connection struct {
+	source *auth.Source
+	client *api.Client
+	sync   *sync.Syncer
+}
+
+// connect takes up the sign-in that is stored for a co-op. It does not use the
+// network. Without a stored sign-in it fails with auth.ErrNoTokens.
+func (s *Session) connect(ctx context.Context, coop CoOp) (*connection, error) {
+	source, err := auth.NewSource(ctx, coop.auth(s.cfg), s.tokens, coop.key())
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.clientWith(coop, source.Token)
+	if err != nil {
+		return nil, err
+	}
+	syncer := sync.New(sync.Config{Library: s.library, CoOp: client, Now: s.now, Logger: s.log})
+	return &connection{source: source, client: client, sync: syncer}, nil
+}
+
+func (s *Session) connection() *connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn
+}
+
+// replaceConnection makes c the connection; nil is none. Whoever serves the
+// old one is told.
+func (s *Session) replaceConnection(coop CoOp, c *connection) {
+	s.mu.Lock()
+	s.coop, s.conn = coop, c
+	close(s.changed)
+	s.changed = make(chan struct{})
+	s.mu.Unlock()
+	s.setStatus(func(st *Status) {
+		*st = Status{Device: st.Device, TokenWarning: st.TokenWarning, SignedIn: c != nil}
+	})
+}
+
+// serveConnections runs the sync of whatever connection there is, until the
+// context ends.
+func (s *Session) serveConnections(ctx context.Context) error {
+	for ctx.Err() == nil {
+		s.mu.Lock()
+		c, changed := s.conn, s.changed
+		s.mu.Unlock()
+		if c == nil {
+			select {
+			case <-changed:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if err := s.serveConnection(ctx, c, changed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// serveConnection runs one connection until it is replaced.
+func (s *Session) serveConnection(ctx context.Context, c *connection, changed <-chan struct{}) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer c.client.Close()
+	done := make(chan error, 1)
+	go func() { done <- c.sync.Serve(ctx) }()
+	states := c.sync.Subscribe(ctx)
+	for {
+		select {
+		case <-changed:
+			stop()
+			return <-done
+		case err := <-done:
+			return err
+		case st, ok := <-states:
+			if !ok {
+				states = nil // the context ends: so does Serve
+				continue
+			}
+			s.connectionStatus(st)
+		}
+	}
+}
+
+// wakeSync is called after the person has left an intent. The sync watches the
+// library too; what this adds is a try at once while it waits out a failure.
+func (s *Session) wakeSync() {
+	if c := s.connection(); c != nil {
+		c.sync.Wake()
+	}
+}
+
+// Retry tries at once what waits for the co-op to be reachable again.
+func (s *Session) Retry() { s.wakeSync() }
+
+// WantCovers has pictures fetched that a screen misses.
+func (s *Session) WantCovers() { s.wakeSync() }
+
+// Refresh brings library and co-op in step, once: the outbox first, then what
+// the co-op knows.
+func (s *Session) Refresh(ctx context.Context) error {
+	c := s.connection()
+	if c == nil {
+		return fmt.Errorf("app: refreshing: %w", s.whyNoConnection())
+	}
+	_, err := c.sync.Refresh(ctx)
+	s.connectionStatus(c.sync.Status())
+	return err
+}
+
+// Download fetches the owned and pinned tracks that are not here whole.
+func (s *Session) Download(ctx context.Context) error {
+	c := s.connection()
+	if c == nil {
+		return fmt.Errorf("app: downloading: %w", s.whyNoConnection())
+	}
+	err := c.sync.DownloadOwned(ctx)
+	s.connectionStatus(c.sync.Status())
+	return err
+}
+
+// Flush sends what waits in the outbox, for as long as patience. What cannot
+// be sent stays there: that is no error.
+func (s *Session) Flush(ctx context.Context, patience time.Duration) error {
+	c := s.connection()
+	if c == nil {
+		return nil
+	}
+	waiting, _, err := s.library.OutboxCount()
+	if err != nil {
+		return fmt.Errorf("app: sending the outbox: %w", err)
+	}
+	if waiting == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := c.sync.SendOutbox(ctx); err != nil {
+		s.log.Info("sending the outbox", "error", err)
+	}
+	return nil
+}
+
+func (s *Session) whyNoConnection() error {
+	if s.status.get().Expired {
+		return api.ErrExpired
+	}
+	return auth.ErrNoTokens
+}

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/ninth-coop/ninth/credits"
+)
+
+// Buy makes a track owned at once, for the price that the person was shown and
+// agreed to. It records one intent; the sync sends it once. Errors are those of
+// library.Buy.
+func (s *Session) Buy(trackID string, price credits.Milli) error {
+	if _, err := s.library.Buy(trackID, price); err != nil {
+		return fmt.Errorf("app: buying a track: %w", err)
+	}
+	s.wakeSync()
+	return nil
+}
+
+// SetFavourite stars a track, or takes the star away.
+func (s *Session) SetFavourite(trackID string, on bool) error {
+	if err := s.library.SetFavourite(trackID, on); err != nil {
+		return fmt.Errorf("app: changing a favourite: %w", err)
+	}
+	s.wakeSync()
+	return nil
+}
+
+// SetPinned keeps a track on this machine, or lets it go when room is needed.
+// Only owned tracks, and one's own, may be kept.
+func (s *Session) SetPinned(trackID string, on bool) error {
+	t, err := s.library.Track(trackID)
+	if err != nil {
+		return fmt.Errorf("app: keeping a track: %w", err)
+	}
+	if on && !t.Owned && !t.Own {
+		return fmt.Errorf("app: keeping %q: %w", t.Title, ErrNotOwned)
+	}
+	if err := s.library.Pin(trackID, on); err != nil {
+		return fmt.Errorf("app: keeping a track: %w", err)
+	}
+	s.wakeSync()
+	return nil
+}
+
+// DownloadRelease keeps the owned tracks of a release on this machine, and
+// reports how many of its tracks that are.
+func (s *Session) DownloadRelease(releaseID string) (tracks int, err error) {
+	r, err := s.library.Release(releaseID)
+	if err != nil {
+		return 0, fmt.Errorf("app: keeping a release: %w", err)
+	}
+	for _, t := range r.Tracks {
+		if !t.Owned && !t.Own {
+			continue
+		}
+		if err := s.library.Pin(t.ID, true); err != nil {
+			return tracks, fmt.Errorf("app: keeping a release: %w", err)
+		}
+		tracks++
+	}
+	if tracks == 0 {
+		return 0, fmt.Errorf("app: keeping %q: %w", r.Title, ErrNotOwned)
+	}
+	s.wakeSync()
+	return tracks, nil
+}
+
+// Cover is the picture at an address, as a file on disk. When it is not there
+// yet, ok is false; the sync fetches it, and the library tells of a change of
+// its Files. px is how large it will be shown, in pixels; today there is one
+// size of each picture, which is larger than any screen shows.
+func (s *Session) Cover(address string, px int) (path string, ok bool) {
+	path, ok, err := s.library.Cover(address)
+	if err != nil {
+		s.log.Warn("looking for a cover", "error", err)
+	}
+	return path, ok
+}

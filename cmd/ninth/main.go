@@ -1,0 +1,33 @@
+// Command ninth is the player: a window, or a terminal.
+//
+// Without a command it opens the window; where there is no display, it plays
+// in the terminal. The commands work the same with and without one:
+//
+//	ninth [--demo] [login|logout|status|search|play|sync|doctor] …
+//
+// All state is below NINTH_HOME, by default the system's folder for
+// application data. --demo uses a co-op of its own, on this machine alone.
+//
+// The exit code is 0 when what was asked is done, 1 when it is not, with one
+// sentence on standard error, and 80 when the command line makes no sense.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/ninth-coop/ninth/app"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	if text := app.Explain(err); text != "" {
+		fmt.Fprintln(os.Stderr, "ninth: "+text)
+		os.Exit(1)
+	}
+}
