@@ -63,7 +63,9 @@ type Decoder interface {
 	Position() int64
 
 	// SeekTo moves to a frame in [0, Len]. It is sample exact: what follows is
-	// what an uninterrupted decode would have given there. It clears Err.
+	// what an uninterrupted decode would have given there, except for noise
+	// that a codec leaves to the decoder to make up. It clears Err. After an
+	// error the position is where it was.
 	SeekTo(frame int64) error
 
 	// Close frees the decoder. It does not close the source.

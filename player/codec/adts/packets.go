@@ -120,13 +120,19 @@ func (p *packets) resync(cause error) error {
 }
 
 // followed tells whether a frame begins at offset and another one behind it.
+// Both are read in one stretch, so that looking on from offset reads nothing
+// twice.
 func (p *packets) followed(offset int64) bool {
 	h, err := p.headerAt(offset)
 	if err != nil {
 		return false
 	}
-	_, err = p.headerAt(offset + int64(h.size))
-	return err == nil
+	b, err := p.r.Bytes(offset, h.size+headerSize)
+	if err != nil {
+		return false
+	}
+	next, ok := parseHeader(b[h.size:])
+	return ok && next.kin(p.first)
 }
 
 // average is the mean size of the frames before offset, in bytes.

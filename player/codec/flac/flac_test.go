@@ -220,8 +220,8 @@ func TestAStreamCutFromALongerOne(t *testing.T) {
 }
 
 func TestSeekReadsLittle(t *testing.T) {
-	// A minute of verbatim frames is 10 MB.
-	s := samples(60 * rate)
+	// Twenty seconds of verbatim frames are 3.5 MB.
+	s := samples(20 * rate)
 	want := wanted(s)
 	file := encode(t, s, 4096)
 	table := withSeekTable(t, file, 5*rate)
@@ -230,14 +230,14 @@ func TestSeekReadsLittle(t *testing.T) {
 		file []byte
 		most int64 // bytes read by one seek and the frames after it
 	}{
-		{"without a seek table", file, 600 << 10},
-		{"with a seek table", table, 600 << 10},
-		{"unknown length", forgetLength(file), 1 << 20},
-		{"a seek table that lies", lyingTable(table), 600 << 10},
+		{"without a seek table", file, 400 << 10},
+		{"with a seek table", table, 400 << 10},
+		{"unknown length", forgetLength(file), 400 << 10},
+		{"a seek table that lies", lyingTable(table), 400 << 10},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, target := range []int{30 * rate, 59 * rate, 1234567, 5} {
+			for _, target := range []int{10 * rate, 19 * rate, 123456, 5} {
 				src := codectest.NewSource(tt.file)
 				d := codectest.Open(t, Open, src)
 				before := src.Read()

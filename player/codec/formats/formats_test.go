@@ -10,7 +10,7 @@ import (
 )
 
 func TestEachFormatAgainstFFmpeg(t *testing.T) {
-	const seconds = 3
+	const frames = 90_000
 	tests := []struct {
 		name           string
 		rate, channels int
@@ -29,21 +29,23 @@ func TestEachFormatAgainstFFmpeg(t *testing.T) {
 		{"aac stereo at 44.1 kHz", 44100, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "128k", "-aac_pns", "0"}, "AAC-LC", 80, 0},
 		{"aac stereo at 48 kHz, movie box first", 48000, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "192k", "-aac_pns", "0", "-movflags", "+faststart"}, "AAC-LC", 80, 0},
 		{"aac mono", 44100, 1, 16, "m4a", []string{"-c:a", "aac", "-b:a", "96k", "-aac_pns", "0"}, "AAC-LC", 80, 0},
-		{"aac with noise substitution", 44100, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "64k"}, "AAC-LC", 80, 5},
+		// Where the encoder left noise to the decoder, a seek gives other noise
+		// of the same level: −3 dB for noise alone, more with music in it.
+		{"aac with noise substitution", 44100, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "64k"}, "AAC-LC", 80, -4},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			wav := codectest.WAV(codectest.Music(seconds*tt.rate, tt.channels, tt.rate), tt.channels, tt.rate, tt.bits)
+			wav := codectest.WAV(codectest.Music(frames, tt.channels, tt.rate), tt.channels, tt.rate, tt.bits)
 			args := tt.args
 			if tt.ext == "flac" && tt.bits == 24 {
 				args = []string{"-sample_fmt", "s32"}
 			}
 			file := codectest.FFmpeg(t, wav, "wav", tt.ext, args...)
-			frames := codectest.FFmpegDecode(t, file, tt.ext, tt.channels)
+			decoded := codectest.FFmpegDecode(t, file, tt.ext, tt.channels)
 			want := codectest.Reference{
 				Format: codec.Format{Codec: tt.codec, SampleRate: 0, Channels: tt.channels},
 				// ffmpeg 5 gives the encoder's padding too; ours ends where the sound does.
-				Frames: frames[:seconds*tt.rate],
+				Frames: decoded[:frames],
 				SNR:    tt.snr, AfterSeek: tt.afterSeek,
 			}
 			want.Format.SampleRate = beep.SampleRate(tt.rate)
