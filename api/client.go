@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -63,6 +64,8 @@ type Client struct {
 	// things: a reference server caches those by address alone and would hand
 	// out someone else's copy. It is random, so it tells nobody anything.
 	listener string
+	// undated is set once the server has refused the time of a play.
+	undated atomic.Bool
 }
 
 // New makes a client. It fails on an address that is no http(s) URL, and with
@@ -102,6 +105,7 @@ type call struct {
 	query  url.Values
 	body   any    // sent as JSON when not nil
 	key    string // Idempotency-Key when not empty
+	match  string // If-Match when not empty
 	auth   auth
 }
 
@@ -152,6 +156,7 @@ func (c *Client) exchange(ctx context.Context, in call, out any) (envelope, erro
 	if err := json.Unmarshal(body, &env); err != nil {
 		return envelope{}, c.refine(resp, notCoop("its JSON is not the tracks API's"))
 	}
+	env.etag = resp.Header.Get("ETag")
 	if resp.StatusCode >= 300 {
 		return envelope{}, c.status(resp, env.words(token), token)
 	}
@@ -228,6 +233,9 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, string, e
 	}
 	if in.key != "" {
 		req.Header.Set("Idempotency-Key", in.key)
+	}
+	if in.match != "" {
+		req.Header.Set("If-Match", in.match)
 	}
 	return req, token, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -126,6 +127,36 @@ func TestPlaylistsFromTheWire(t *testing.T) {
 	made, err := answering(t, loadSample(t, "playlist_create")).CreatePlaylist(ctx, PlaylistEdit{Title: "My list"})
 	if err != nil || made.Title != "My list" || !made.Private || made.UpdatedAt.IsZero() {
 		t.Errorf("created: %+v, %v", made, err)
+	}
+}
+
+func TestReorderIfUnchanged(t *testing.T) {
+	var asked string
+	c := answering(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Header.Get("If-Match")
+		w.Header().Set("ETag", `"p-1"`)
+		if asked != "" && asked != `"p-1"` {
+			said(412, `{"status":412,"message":"It was changed meanwhile","data":null}`)(w, r)
+			return
+		}
+		if r.Method == http.MethodGet {
+			said(200, `{"data":{"id":"p","title":"x","items":[]}}`)(w, r)
+			return
+		}
+		said(200, `{"data":[]}`)(w, r)
+	}))
+	ctx := context.Background()
+	p, err := c.OwnPlaylist(ctx, someUID)
+	if err != nil || p.Version != `"p-1"` {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := c.ReorderPlaylistIf(ctx, someUID, p.Version, []string{trackA}); err != nil || asked != p.Version {
+		t.Errorf("If-Match: %s, %v", asked, err)
+	}
+	_, err = c.ReorderPlaylistIf(ctx, someUID, `"p-0"`, []string{trackA})
+	wantIs(t, err, ErrConflict)
+	if _, err := c.ReorderPlaylist(ctx, someUID, []string{trackA}); err != nil || asked != "" {
+		t.Errorf("If-Match: %s, %v", asked, err)
 	}
 }
 

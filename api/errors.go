@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -32,6 +33,9 @@ var (
 	// ErrOutcomeUnknown: a play or a purchase was sent and may or may not
 	// have been charged. Ask before sending it again.
 	ErrOutcomeUnknown = errors.New("the outcome is unknown")
+	// ErrConflict: someone else has changed the same thing meanwhile; nothing
+	// was changed now.
+	ErrConflict = errors.New("changed elsewhere meanwhile")
 	// ErrTooLarge: an answer is larger or deeper than this package accepts.
 	ErrTooLarge = errors.New("the answer is too large")
 	// ErrBadID: an id that no server gives; nothing was sent.
@@ -59,12 +63,15 @@ var notFoundWords = regexp.MustCompile(`(?i)^(not found|error finding file` +
 	`|no (track|release|playlist|artist|label)s? found` +
 	`|(track|track ?group|release|playlist|artist|label|user ?group|user|item) (was )?(not found|does not exist).*)$`)
 
-// Is reports whether the answer amounts to [ErrNotFound].
+// Is reports whether the answer amounts to [ErrNotFound] or [ErrConflict].
 func (e *StatusError) Is(target error) bool {
-	if target != ErrNotFound {
-		return false
+	switch target {
+	case ErrNotFound:
+		return e.Code == http.StatusGone || e.Code == http.StatusNotFound && notFoundWords.MatchString(e.Message)
+	case ErrConflict:
+		return e.Code == http.StatusConflict || e.Code == http.StatusPreconditionFailed
 	}
-	return e.Code == 410 || e.Code == 404 && notFoundWords.MatchString(e.Message)
+	return false
 }
 
 // RateLimitError is an answer that asks to come back later.

@@ -98,7 +98,7 @@ func (c *Client) SetFavourite(ctx context.Context, trackID string, on bool) erro
 	}
 	if wire.Type != nil && *wire.Type != on {
 		// Another device toggled between question and answer.
-		return wrap(op, &StatusError{Code: http.StatusConflict, Message: "changed elsewhere at the same time"})
+		return wrap(op, ErrConflict)
 	}
 	return nil
 }

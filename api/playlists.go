@@ -15,7 +15,20 @@ func (c *Client) OwnPlaylists(ctx context.Context, o ListOptions) (Page[Playlist
 // OwnPlaylist gives one of the listener's playlists, private ones included,
 // with full tracks.
 func (c *Client) OwnPlaylist(ctx context.Context, id string) (Playlist, error) {
-	return getOne(ctx, c, call{op: "reading an own playlist", auth: required}, "/user/playlists/", id, "", c.convert().playlist)
+	in := call{op: "reading an own playlist", auth: required}
+	part, err := segment(id)
+	if err != nil {
+		return Playlist{}, wrap(in.op, err)
+	}
+	in.path = "/user/playlists/" + part
+	var wire wirePlaylist
+	env, err := c.do(ctx, in, &wire)
+	if err != nil {
+		return Playlist{}, err
+	}
+	p := c.convert().playlist(wire)
+	p.Version = env.etag
+	return p, nil
 }
 
 // Playlist gives anyone's public playlist with full tracks.
@@ -69,38 +82,42 @@ type wireEntry struct {
 // AddToPlaylist appends tracks and gives all items back. A track may be in a
 // playlist more than once; repeating the call adds it again.
 func (c *Client) AddToPlaylist(ctx context.Context, id string, trackIDs ...string) ([]PlaylistItem, error) {
-	return c.writeItems(ctx, "adding to a playlist", id, "/items/add", trackIDs, false)
+	return c.writeItems(ctx, call{op: "adding to a playlist"}, id, "/items/add", trackIDs)
 }
 
 // RemoveFromPlaylist removes every copy of the tracks and gives the rest
 // back. To remove one of two copies, send what is to remain with
 // [Client.ReorderPlaylist].
 func (c *Client) RemoveFromPlaylist(ctx context.Context, id string, trackIDs ...string) ([]PlaylistItem, error) {
-	return c.writeItems(ctx, "removing from a playlist", id, "/items/remove", trackIDs, false)
+	return c.writeItems(ctx, call{op: "removing from a playlist"}, id, "/items/remove", trackIDs)
 }
 
 // ReorderPlaylist replaces all items by these tracks in this order, and
 // gives the new items back. Nothing else in the playlist survives.
 func (c *Client) ReorderPlaylist(ctx context.Context, id string, trackIDs []string) ([]PlaylistItem, error) {
-	return c.writeItems(ctx, "reordering a playlist", id, "/items", trackIDs, true)
+	return c.ReorderPlaylistIf(ctx, id, "", trackIDs)
 }
 
-func (c *Client) writeItems(ctx context.Context, op, id, route string, trackIDs []string, numbered bool) ([]PlaylistItem, error) {
+// ReorderPlaylistIf does so only if the playlist is still in the state that
+// version names, and is [ErrConflict] otherwise. Reference servers do not look
+// at it: there the last one to write wins.
+func (c *Client) ReorderPlaylistIf(ctx context.Context, id, version string, trackIDs []string) ([]PlaylistItem, error) {
+	return c.writeItems(ctx, call{op: "reordering a playlist", match: version}, id, "/items", trackIDs)
+}
+
+func (c *Client) writeItems(ctx context.Context, in call, id, route string, trackIDs []string) ([]PlaylistItem, error) {
 	entries := make([]wireEntry, len(trackIDs))
 	for i, track := range trackIDs {
 		if _, err := segment(track); err != nil {
-			return nil, wrap(op, err)
+			return nil, wrap(in.op, err)
 		}
 		entries[i].TrackID = track
-		if numbered {
-			// Without a number every item is given the same one.
+		if route == "/items" {
+			// Without a number every item of a whole list is given the same one.
 			entries[i].Index = i + 1
 		}
 	}
-	in := call{
-		op: op, method: http.MethodPut, auth: required,
-		body: map[string][]wireEntry{"tracks": entries},
-	}
+	in.method, in.auth, in.body = http.MethodPut, required, map[string][]wireEntry{"tracks": entries}
 	return getOne(ctx, c, in, "/user/playlists/", id, route, func(w list[wireItem]) []PlaylistItem {
 		items := c.convert().items(w)
 		for i := range items {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ninth-coop/ninth/credits"
 )
@@ -33,22 +34,54 @@ func (c *Client) PlaysOf(ctx context.Context, trackIDs []string) (map[string]int
 // first answer, one that does not charges again. So after [ErrOutcomeUnknown]
 // ask PlaysOf before anything else.
 func (c *Client) Play(ctx context.Context, trackID, key string) (PlayResult, error) {
-	return c.charge(ctx, "reporting a play", "/user/plays", trackID, key)
+	return c.charge(ctx, "reporting a play", "/user/plays", trackID, key, time.Time{})
+}
+
+// PlayAt is Play for a listen of some time ago, which the server then puts
+// into the history where it belongs. A server that refuses the time, as
+// reference servers do before they do anything else, is sent the play
+// without it.
+func (c *Client) PlayAt(ctx context.Context, trackID, key string, at time.Time) (PlayResult, error) {
+	if c.undated.Load() {
+		return c.Play(ctx, trackID, key)
+	}
+	r, err := c.charge(ctx, "reporting a play", "/user/plays", trackID, key, at)
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusBadRequest {
+		r, err = c.Play(ctx, trackID, key)
+		// Only then was it the time that the server did not like, and only if
+		// the time itself was not out of bounds.
+		if err == nil && c.now().Sub(at) < 24*time.Hour {
+			c.undated.Store(true)
+		}
+	}
+	return r, err
 }
 
 // Buy buys what remains of a track at once. Everything said of Play holds;
 // where a purchase does not show in PlaysOf, the credits of Profile tell.
 func (c *Client) Buy(ctx context.Context, trackID, key string) (PlayResult, error) {
-	return c.charge(ctx, "buying a track", "/user/plays/buy", trackID, key)
+	return c.charge(ctx, "buying a track", "/user/plays/buy", trackID, key, time.Time{})
 }
 
-func (c *Client) charge(ctx context.Context, op, path, trackID, key string) (PlayResult, error) {
+type wireListen struct {
+	TrackID  string     `json:"trackId"`
+	PlayedAt *time.Time `json:"playedAt,omitempty"`
+}
+
+// charge sends a play or a purchase; a zero time is now and is not sent.
+func (c *Client) charge(ctx context.Context, op, path, trackID, key string, at time.Time) (PlayResult, error) {
 	if _, err := segment(trackID); err != nil {
 		return PlayResult{}, wrap(op, err)
 	}
+	body := wireListen{TrackID: trackID}
+	if !at.IsZero() {
+		at = at.UTC().Truncate(time.Second)
+		body.PlayedAt = &at
+	}
 	in := call{
 		op: op, method: http.MethodPost, path: path, auth: required, key: key,
-		body: map[string]string{"trackId": trackID},
+		body: body,
 	}
 	var wire wirePlay
 	if _, err := c.exchange(ctx, in, &wire); err != nil {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/ninth-coop/ninth/credits"
 )
@@ -193,5 +195,41 @@ func TestSetFavouriteTogglesAtMostOnce(t *testing.T) {
 		if err != nil || state != tt.want || toggles != wanted {
 			t.Errorf("from %v to %v: %v after %d toggles, %v", tt.was, tt.want, state, toggles, err)
 		}
+	}
+}
+
+// TestPlayAt: the time goes along where it is understood, and is left out,
+// from then on, where it is not.
+func TestPlayAt(t *testing.T) {
+	strict := false
+	var bodies []string
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body map[string]string
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		bodies = append(bodies, body["playedAt"])
+		if strict && body["playedAt"] != "" {
+			said(400, `{"status":400,"message":"Bad Request","errors":[{"message":"should NOT have additional properties"}],"data":null}`)(w, r)
+			return
+		}
+		loadSample(t, "play_paid_01").ServeHTTP(w, r)
+	})
+	play := func(c *Client) {
+		t.Helper()
+		if r, err := c.PlayAt(context.Background(), trackA, "k", epoch.Add(-time.Hour)); err != nil || !r.Charged {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	const when = "2026-11-20T11:00:00Z"
+	c := answering(t, handler)
+	play(c)
+	play(c)
+	strict = true
+	c = answering(t, handler)
+	play(c)
+	play(c)
+	if want := []string{when, when, when, "", ""}; !slices.Equal(bodies, want) {
+		t.Errorf("sent %q, want %q", bodies, want)
 	}
 }

@@ -109,6 +109,9 @@ type Playlist struct {
 	CoverURL  string
 	Items     []PlaylistItem
 	UpdatedAt time.Time
+	// Version names this state of one's own playlist to
+	// [Client.ReorderPlaylistIf]; only OwnPlaylist gives it.
+	Version string
 }
 
 // PlaylistItem is one entry; two copies of a track are two items.

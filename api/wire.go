@@ -29,6 +29,8 @@ type envelope struct {
 		Path    string `json:"path"`
 		Message string `json:"message"`
 	} `json:"errors"`
+
+	etag string // of the answer around it
 }
 
 // words is the most telling message of a failure.

@@ -128,7 +128,7 @@ func Run(t *testing.T, target Target) *Report {
 	s.section(t, "§2 catalogue", []test{
 		{"releases", s.catalogue}, {"orders", s.orders}, {"tracks", s.track}, {"artists", s.artists}, {"search", s.search}, {"tags", s.tags}, {"covers", s.covers},
 	})
-	s.section(t, "§3 me", []test{{"profile", s.profile}, {"favourites", s.favourites}, {"collection", s.collection}, {"history", s.history}})
+	s.section(t, "§3 me", []test{{"profile", s.profile}, {"favourites", s.favourites}, {"collection", s.collection}, {"history", s.history}, {"history of plays made offline", s.playedAt}})
 	s.section(t, "§5 streaming", []test{
 		{"preview", s.preview}, {"whole", s.whole}, {"ranges", s.ranges}, {"free", s.freeStream}, {"too few credits", s.poorStream},
 		{"expired", s.expiredStream}, {"unknown", s.unknownStream},
@@ -138,7 +138,7 @@ func Run(t *testing.T, target Target) *Report {
 		{"too few credits", s.poorPlay}, {"own", s.ownPlay}, {"no wallet", s.noWallet}, {"unknown", s.unknownPlay},
 	})
 	s.section(t, "§6 playlists", []test{
-		{"life", s.playlistLife}, {"items", s.playlistItems}, {"privacy", s.playlistPrivacy}, {"another's", s.playlistOfAnother},
+		{"life", s.playlistLife}, {"items", s.playlistItems}, {"versions", s.playlistVersions}, {"privacy", s.playlistPrivacy}, {"another's", s.playlistOfAnother},
 	})
 	s.section(t, "§7 own", []test{{"unreleased", s.unreleased}, {"unreleased stays unheard", s.unreleasedHidden}, {"own preview", s.ownStream}})
 	return s.report

@@ -3,6 +3,7 @@ package conform
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/credits"
@@ -89,6 +90,47 @@ func (s *suite) owned(t *testing.T, c *api.Client) map[string]bool {
 	return owned
 }
 
+// harmless is a track that can be played without an effect on credits.
+func (s *suite) harmless(t *testing.T, c *api.Client) string {
+	t.Helper()
+	for id := range s.owned(t, c) {
+		return id
+	}
+	return s.free(t).ID
+}
+
+// playedAt: a play of yesterday is no play of now.
+func (s *suite) playedAt(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	id := s.harmless(t, c)
+	if _, err := c.PlayAt(t.Context(), id, "conform-now-"+suffix(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := c.History(t.Context(), api.ListOptions{Limit: 1})
+	if err != nil || len(before.Items) == 0 {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	other := ""
+	for one := range s.owned(t, c) {
+		if one != id {
+			other = one
+		}
+	}
+	if other == "" {
+		s.skip(t, "the listener owns fewer than two tracks")
+	}
+	if _, err := c.PlayAt(t.Context(), other, "conform-then-"+suffix(), time.Now().Add(-12*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	after, err := c.History(t.Context(), api.ListOptions{Limit: 1})
+	if err != nil || after.Total != before.Total+1 || len(after.Items) == 0 {
+		t.Fatalf("%+v, %v", after, err)
+	}
+	if after.Items[0].ID != id {
+		s.lacks("the time of plays made offline: they stand in the history as plays of now")
+	}
+}
+
 func (s *suite) history(t *testing.T) {
 	c := s.client(t, s.target.Listener)
 	p, err := c.History(t.Context(), api.ListOptions{Limit: 3})
@@ -96,14 +138,7 @@ func (s *suite) history(t *testing.T) {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	before := p.Total
-	// An owned or free track can be played without an effect on credits.
-	var id string
-	for one := range s.owned(t, c) {
-		id = one
-	}
-	if id == "" {
-		id = s.free(t).ID
-	}
+	id := s.harmless(t, c)
 	if _, err := c.Play(t.Context(), id, "conform-history-"+suffix()); err != nil {
 		t.Fatal(err)
 	}

@@ -149,6 +149,30 @@ func (s *suite) removeOneCopy(t *testing.T, c *api.Client, playlist, track strin
 	}
 }
 
+// playlistVersions: a change to another state than the one known is refused,
+// or a reference server takes it.
+func (s *suite) playlistVersions(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	id := s.tracksOf(t)[0].ID
+	p := s.newPlaylist(t, c, api.PlaylistEdit{Title: "Versions"})
+	known, err := c.OwnPlaylist(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.ReorderPlaylistIf(t.Context(), p.ID, known.Version, []string{id}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ReorderPlaylistIf(t.Context(), p.ID, known.Version, []string{id, id})
+	if err == nil {
+		s.lacks("versions of playlists: of two who edit at once, the last one wins")
+		return
+	}
+	got, readErr := c.OwnPlaylist(t.Context(), p.ID)
+	if !errors.Is(err, api.ErrConflict) || readErr != nil || len(got.Items) != 1 || got.Version == known.Version {
+		t.Errorf("changed by someone who knew an older state: %v; now %+v, %v", err, got, readErr)
+	}
+}
+
 // duplicateAdded: a track may be in a playlist twice.
 func (s *suite) duplicateAdded(t *testing.T, c *api.Client, playlist, track string) {
 	t.Helper()
