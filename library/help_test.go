@@ -36,11 +36,10 @@ type fataler interface {
 func openAt(t fataler, folder string) *Library {
 	t.Helper()
 	c := &clock{at: start}
-	l, err := Open(folder, Options{Now: c.now, Timeout: 50 * time.Millisecond})
+	l, err := Open(folder, Options{Now: c.now, Timeout: 50 * time.Millisecond, Volatile: true})
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
-	l.db.NoSync = true // the tests that need the disk open the library themselves
 	return l
 }
 

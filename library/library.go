@@ -36,6 +36,10 @@ type Options struct {
 	Now     func() time.Time // time.Now when nil
 	Logger  *slog.Logger     // silent when nil
 	Timeout time.Duration    // to wait for the lock; DefaultTimeout when 0
+	// Volatile leaves it to the system when changes reach the disk. That is
+	// for tests and for libraries that are thrown away: when the machine
+	// stops, the library may be damaged.
+	Volatile bool
 }
 
 // Library is an open library. It is safe for concurrent use.
@@ -71,7 +75,7 @@ func open(path string, opts Options, steps []migration) (*Library, error) {
 		return nil, fmt.Errorf("library: making the folder: %w", err)
 	}
 	file := filepath.Join(path, "ninth.db")
-	db, err := openDB(file, opts.Timeout)
+	db, err := openDB(file, opts)
 	if err != nil {
 		return nil, fmt.Errorf("library: opening %s: %w", file, err)
 	}
@@ -89,7 +93,7 @@ func open(path string, opts Options, steps []migration) (*Library, error) {
 // damaged file makes bbolt panic, or fault on a page past its end, so both
 // are caught. bbolt then leaves its lock, which we let go, and its mapping,
 // which stays until the process ends.
-func openDB(file string, timeout time.Duration) (db *bolt.DB, err error) {
+func openDB(file string, opts Options) (db *bolt.DB, err error) {
 	var held *os.File
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -101,7 +105,9 @@ func openDB(file string, timeout time.Duration) (db *bolt.DB, err error) {
 		}
 	}()
 	db, err = bolt.Open(file, 0o600, &bolt.Options{
-		Timeout:      timeout,
+		Timeout:      opts.Timeout,
+		NoSync:       opts.Volatile,
+		NoGrowSync:   opts.Volatile,
 		FreelistType: bolt.FreelistMapType,
 		NoStatistics: true,
 		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {

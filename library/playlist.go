@@ -218,7 +218,7 @@ func (l *Library) DeletePlaylist(id string) error {
 		if !r.Own {
 			return ErrReadOnly
 		}
-		heardOf, err := tx.withdraw(id)
+		heardOf, left, err := tx.withdraw(id)
 		if err != nil {
 			return err
 		}
@@ -226,15 +226,33 @@ func (l *Library) DeletePlaylist(id string) error {
 			return err
 		}
 		_, err = tx.enqueue(intentRecord{Intent: Intent{
-			Kind: IntentPlaylistDelete, PlaylistID: id, Title: r.Title, Base: r.Theirs,
+			Kind: IntentPlaylistDelete, PlaylistID: id, Title: r.Title, Base: mostOf(append(left, r.Theirs, r.trackIDs())...),
 		}})
 		return err
 	})
 }
 
+// mostOf has each track as often as the list that has it most often: what a
+// co-op can have of a playlist by the doing of this machine.
+func mostOf(lists ...[]string) []string {
+	var out []string
+	have := map[string]int{}
+	for _, list := range lists {
+		count := map[string]int{}
+		for _, t := range list {
+			if count[t]++; count[t] > have[t] {
+				have[t] = count[t]
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
 // withdraw takes the intents for a playlist that have not left out of the
-// outbox, and tells whether the co-op has, or may have, heard of it.
-func (tx *txn) withdraw(id string) (heardOf bool, err error) {
+// outbox. It tells whether the co-op has, or may have, heard of the playlist,
+// and what the edits that did leave wished for.
+func (tx *txn) withdraw(id string) (heardOf bool, left [][]string, err error) {
 	heardOf = !IsLocal(id)
 	type entry struct {
 		key []byte
@@ -247,19 +265,19 @@ func (tx *txn) withdraw(id string) (heardOf bool, err error) {
 		case in.State == IntentWaiting && in.Tries == 0, in.State == IntentFailed:
 			drop = append(drop, entry{append([]byte(nil), k...), in})
 		default:
-			heardOf = true
+			heardOf, left = true, append(left, in.Items)
 		}
 		return true, nil
 	})
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	for _, e := range drop {
 		if err := tx.remove(e.key, e.in); err != nil {
-			return false, err
+			return false, nil, err
 		}
 	}
-	return heardOf, nil
+	return heardOf, left, nil
 }
 
 // AddToPlaylist appends tracks; one that is on the playlist already is added

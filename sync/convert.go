@@ -5,14 +5,13 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
-	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 )
 
 func account(p api.Profile, coop string) library.Account {
 	return library.Account{
 		ID: p.ID, Name: p.Name, Email: p.Email, CoOp: coop, Artist: p.IsArtist(),
-		Credits: credits.Milli(p.Credits), Known: true,
+		Credits: p.Credits, Known: true,
 	}
 }
 

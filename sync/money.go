@@ -79,7 +79,7 @@ func (s *Syncer) request(ctx context.Context, in library.Intent) (api.PlayResult
 
 // confirm stores an answer.
 func (s *Syncer) confirm(in library.Intent, r api.PlayResult) error {
-	cost, total, count := credits.Milli(r.Cost), credits.Milli(r.Total), r.Count
+	cost, total, count := r.Cost, r.Total, r.Count
 	if !r.Charged {
 		cost = 0
 	}
@@ -161,7 +161,7 @@ func (s *Syncer) ask(ctx context.Context, trackIDs ...string) (ledgerView, error
 	if err != nil {
 		return ledgerView{}, err
 	}
-	return ledgerView{at: s.cfg.Now(), credits: credits.Milli(p.Credits), plays: plays}, nil
+	return ledgerView{at: s.cfg.Now(), credits: p.Credits, plays: plays}, nil
 }
 
 // settle finds out what became of a request whose answer was lost; see the
