@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/Eyevinn/mp4ff/bits"
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
@@ -30,14 +31,14 @@ func cutPreview(w io.Writer, r io.ReadSeeker) (err error) {
 			err = fmt.Errorf("%w: %v", ErrNoPreview, p)
 		}
 	}()
-	f, err := mp4.DecodeFile(r, mp4.WithDecodeMode(mp4.DecModeLazyMdat))
+	ftyp, moov, err := readHead(r)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoPreview, err)
+		return err
 	}
-	if f.Moov == nil || f.Moov.Trak == nil || len(f.Moov.Traks) != 1 || f.IsFragmented() {
+	if moov.Trak == nil || len(moov.Traks) != 1 || moov.Mvex != nil {
 		return ErrNoPreview
 	}
-	trak := f.Moov.Trak
+	trak := moov.Trak
 	start := int64(0) // media time of the first sound: encoder delay comes before it
 	if trak.Edts != nil && len(trak.Edts.Elst) > 0 && len(trak.Edts.Elst[0].Entries) > 0 {
 		start = max(trak.Edts.Elst[0].Entries[0].MediaTime, 0)
@@ -52,10 +53,78 @@ func cutPreview(w io.Writer, r io.ReadSeeker) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoPreview, err)
 	}
-	if err := shorten(f.Moov, n, start, length, end); err != nil {
+	if err := shorten(moov, n, start, length, end); err != nil {
 		return err
 	}
-	return writeCut(w, r, f, ranges)
+	return writeCut(w, r, ftyp, moov, ranges)
+}
+
+// maxHead bounds the boxes that are read whole, in bytes. The tables of an hour
+// of AAC are about 1 MB.
+const maxHead = 32 << 20
+
+// readHead finds the boxes ftyp and moov among those of the file and reads
+// them. No size that a box claims is believed before the file has it.
+func readHead(r io.ReadSeeker) (ftyp []byte, moov *mp4.MoovBox, err error) {
+	size, err := r.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, nil, fmt.Errorf("media: reading: %w", err)
+	}
+	for pos := int64(0); pos < size && (ftyp == nil || moov == nil); {
+		if _, err := r.Seek(pos, io.SeekStart); err != nil {
+			return nil, nil, fmt.Errorf("media: reading: %w", err)
+		}
+		h, err := mp4.DecodeHeader(r)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%w: %w", ErrNoPreview, err)
+		}
+		length := int64(h.Size)
+		if length < int64(h.Hdrlen) || length > size-pos {
+			return nil, nil, ErrNoPreview
+		}
+		if h.Name == "ftyp" || h.Name == "moov" {
+			box, err := readBox(r, pos, length)
+			if err != nil {
+				return nil, nil, err
+			}
+			if h.Name == "ftyp" {
+				ftyp = box
+			} else if moov, err = parseMoov(box); err != nil {
+				return nil, nil, err
+			}
+		}
+		pos += length
+	}
+	if ftyp == nil || moov == nil {
+		return nil, nil, ErrNoPreview
+	}
+	return ftyp, moov, nil
+}
+
+func readBox(r io.ReadSeeker, pos, length int64) ([]byte, error) {
+	if length > maxHead {
+		return nil, ErrNoPreview
+	}
+	if _, err := r.Seek(pos, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("media: reading: %w", err)
+	}
+	box := make([]byte, length)
+	if _, err := io.ReadFull(r, box); err != nil {
+		return nil, fmt.Errorf("media: reading: %w", err)
+	}
+	return box, nil
+}
+
+func parseMoov(data []byte) (*mp4.MoovBox, error) {
+	box, err := mp4.DecodeBoxSR(0, bits.NewFixedSliceReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoPreview, err)
+	}
+	moov, ok := box.(*mp4.MoovBox)
+	if !ok {
+		return nil, ErrNoPreview
+	}
+	return moov, nil
 }
 
 // samplesUntil counts the samples (access units) up to a media time, and gives
@@ -138,21 +207,22 @@ func replaceChild(trak *mp4.TrakBox, edts *mp4.EdtsBox) {
 }
 
 // writeCut writes ftyp, moov and the bytes of the ranges as mdat.
-func writeCut(w io.Writer, r io.ReadSeeker, f *mp4.File, ranges []mp4.DataRange) error {
+func writeCut(w io.Writer, r io.ReadSeeker, ftyp []byte, moov *mp4.MoovBox, ranges []mp4.DataRange) error {
 	var payload uint64
 	for _, rg := range ranges {
 		payload += rg.Size
 	}
 	const header = 8 // bytes of a box header
-	offset := f.Ftyp.Size() + f.Moov.Size() + header
+	offset := uint64(len(ftyp)) + moov.Size() + header
 	if offset+payload > 1<<32-1 {
 		return ErrNoPreview
 	}
-	f.Moov.Trak.Mdia.Minf.Stbl.Stco.ChunkOffset[0] = uint32(offset)
-	for _, box := range []mp4.Box{f.Ftyp, f.Moov} {
-		if err := box.Encode(w); err != nil {
-			return fmt.Errorf("media: writing preview: %w", err)
-		}
+	moov.Trak.Mdia.Minf.Stbl.Stco.ChunkOffset[0] = uint32(offset)
+	if _, err := w.Write(ftyp); err != nil {
+		return fmt.Errorf("media: writing preview: %w", err)
+	}
+	if err := moov.Encode(w); err != nil {
+		return fmt.Errorf("media: writing preview: %w", err)
 	}
 	if err := mp4.EncodeHeaderWithSize("mdat", payload+header, false, w); err != nil {
 		return fmt.Errorf("media: writing preview: %w", err)
