@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,7 +23,7 @@ import (
 	"github.com/ninth-coop/ninth/player/source"
 )
 
-// The tests' own format: "RAW1", rate and number of frames as uint32, then
+// The tests' own formats. The first: "RAW1", rate and number of frames as uint32, then
 // interleaved float32. It is decoded by reading it from the source, so that
 // slow and failing sources are felt.
 const rawHeader = 12
@@ -52,7 +54,46 @@ var rawCodecs = codec.Registry{}.With(codec.Entry{
 			length: int64(binary.LittleEndian.Uint32(head[8:])),
 		}, nil
 	},
+}, codec.Entry{
+	Name:  "LEV1",
+	Match: func(head []byte) bool { return len(head) >= 4 && string(head[:4]) == "LEV1" },
+	Open:  openLevel,
 })
+
+// levelFile is a track of one level throughout, which costs nothing to keep:
+// "LEV1", rate and number of frames as uint32, the level as float32.
+func levelFile(rate, frames int, level float32) []byte {
+	le := binary.LittleEndian
+	b := le.AppendUint32([]byte("LEV1"), uint32(rate))
+	b = le.AppendUint32(b, uint32(frames))
+	return le.AppendUint32(b, math.Float32bits(level))
+}
+
+func openLevel(ctx context.Context, src source.Source) (codec.Decoder, error) {
+	head := make([]byte, 16)
+	if _, err := src.ReadAt(ctx, head, 0); err != nil {
+		return nil, err
+	}
+	le := binary.LittleEndian
+	return &levelDecoder{
+		rawDecoder: rawDecoder{ctx: ctx, rate: int(le.Uint32(head[4:])), length: int64(le.Uint32(head[8:]))},
+		level:      float64(math.Float32frombits(le.Uint32(head[12:]))),
+	}, nil
+}
+
+type levelDecoder struct {
+	rawDecoder
+	level float64
+}
+
+func (d *levelDecoder) Stream(samples [][2]float64) (int, bool) {
+	n := min(int64(len(samples)), d.length-d.pos)
+	for i := range samples[:n] {
+		samples[i] = [2]float64{d.level, d.level}
+	}
+	d.pos += n
+	return int(n), n > 0
+}
 
 type rawDecoder struct {
 	ctx         context.Context
@@ -114,26 +155,41 @@ func constant(v, seconds float64) [][2]float64 {
 	return out
 }
 
+// opener is how an Item is opened.
+type opener = func(ctx context.Context) (source.Source, error)
+
 // library is what the tests' Resolve knows.
-type library map[string]func(ctx context.Context) (source.Source, error)
+type library struct{ tracks *sync.Map }
+
+func newLibrary() library { return library{new(sync.Map)} }
+
+func (l library) put(key string, open opener) { l.tracks.Store(key, open) }
 
 func (l library) add(key string, rate int, frames [][2]float64) {
 	data := rawFile(rate, frames)
-	l[key] = func(context.Context) (source.Source, error) { return source.FromBytes(data), nil }
+	l.put(key, func(context.Context) (source.Source, error) { return source.FromBytes(data), nil })
+}
+
+func seeded(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
+
+// addLevel adds a track of one level at 48 kHz.
+func (l library) addLevel(key string, level float32, length time.Duration) {
+	data := levelFile(48000, int(length.Seconds()*48000), level)
+	l.put(key, func(context.Context) (source.Source, error) { return source.FromBytes(data), nil })
 }
 
 var errBroken = errors.New("broken on purpose")
 
 func (l library) addBroken(key string) {
-	l[key] = func(context.Context) (source.Source, error) { return nil, errBroken }
+	l.put(key, func(context.Context) (source.Source, error) { return nil, errBroken })
 }
 
 func (l library) resolve(_ context.Context, e Entry) (Item, error) {
-	open, ok := l[e.Key]
+	open, ok := l.tracks.Load(e.Key)
 	if !ok {
 		return Item{}, fmt.Errorf("no %q: %w", e.Key, os.ErrNotExist)
 	}
-	return Item{Key: e.Key, Title: "Title of " + e.Key, Open: open}, nil
+	return Item{Key: e.Key, Title: "Title of " + e.Key, Open: open.(opener)}, nil
 }
 
 // gate is a source in memory that lets only its first bytes be read; readers
@@ -223,6 +279,7 @@ type rig struct {
 	t       *testing.T
 	lib     library
 	tape    *tape
+	mu      sync.Mutex
 	listens []Listen
 	skips   []error
 	stop    func() error
@@ -234,8 +291,16 @@ func start(t *testing.T, lib library, change func(*Config)) *rig {
 	r := &rig{t: t, lib: lib, tape: newTape()}
 	config := Config{
 		Device: r.tape, Codecs: rawCodecs, Resolve: lib.resolve,
-		OnListen: func(l Listen) { r.listens = append(r.listens, l) },
-		OnSkip:   func(_ Entry, why error) { r.skips = append(r.skips, why) },
+		OnListen: func(l Listen) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.listens = append(r.listens, l)
+		},
+		OnSkip: func(_ Entry, why error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.skips = append(r.skips, why)
+		},
 	}
 	if change != nil {
 		change(&config)
@@ -254,6 +319,18 @@ func start(t *testing.T, lib library, change func(*Config)) *rig {
 		}
 	})
 	return r
+}
+
+// told returns what the callbacks have been told so far.
+func (r *rig) told() ([]Listen, []error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.listens), slices.Clone(r.skips)
+}
+
+func (r *rig) lastListen() Listen {
+	listens, _ := r.told()
+	return listens[len(listens)-1]
 }
 
 // after lets d go by and returns the snapshot then.

@@ -65,7 +65,8 @@ type outlet struct {
 	holding bool
 	barrier int64
 	need    int64
-	soft    bool // fade in behind the barrier
+	fresh   bool // nothing behind the barrier has been read yet
+	soft    bool // fade in there
 
 	paused bool
 	final  bool // the line has written all there is
@@ -89,9 +90,9 @@ func newOutlet(rate int, paced bool, limit time.Duration, wake chan<- struct{}) 
 		start: frames(startTime), resume: frames(resumeTime), fade: frames(fadeTime), ramp: frames(volumeTime),
 		room:    make(chan struct{}, 1),
 		ring:    make([]float32, 2*frames(ringTime)),
-		holding: true,
-		fader:   dsp.RampAt(1),
-		volume:  dsp.RampAt(1),
+		holding: true, fresh: true,
+		fader:  dsp.RampAt(1),
+		volume: dsp.RampAt(1),
 	}
 	o.need = o.start
 	o.news = sync.NewCond(&o.mu)
@@ -164,7 +165,6 @@ func (o *outlet) admit(gen int) {
 func (o *outlet) settle() {
 	if o.holding && (o.final && o.w > o.barrier || o.w-o.barrier >= o.need) {
 		o.holding = false
-		o.open()
 		signal(o.wake)
 	}
 	o.passEnds()
@@ -173,14 +173,11 @@ func (o *outlet) settle() {
 
 // open sets the fader for what is behind the barrier. o.mu is held.
 func (o *outlet) open() {
-	switch {
-	case o.paused:
-		o.fader = dsp.RampAt(0)
-	case o.soft:
+	o.fresh = false
+	o.fader = dsp.RampAt(1)
+	if o.soft {
 		o.fader = dsp.RampAt(0)
 		o.fader.To(1, int(o.fade))
-	default:
-		o.fader = dsp.RampAt(1)
 	}
 }
 
@@ -214,7 +211,7 @@ func (o *outlet) cut(soft bool) {
 	defer o.mu.Unlock()
 	end := o.r
 	switch {
-	case o.holding:
+	case o.fresh:
 		end = max(o.r, o.barrier) // the rest of an earlier cut
 	case !o.paused && o.paced:
 		end += min(o.fade, o.w-o.r)
@@ -226,7 +223,7 @@ func (o *outlet) cut(soft bool) {
 			break
 		}
 	}
-	if !o.holding {
+	if !o.fresh {
 		o.fader.To(0, int(end-o.r))
 	}
 	o.w = end
@@ -237,7 +234,8 @@ func (o *outlet) cut(soft bool) {
 
 // hold makes reading stop at what is written now. o.mu is held.
 func (o *outlet) hold(need int64, soft bool) {
-	o.holding, o.barrier, o.need, o.soft = true, o.w, need, soft
+	o.holding, o.fresh = true, true
+	o.barrier, o.need, o.soft = o.w, need, soft
 }
 
 // uncut throws away what is decoded of next, a track that has been joined
@@ -269,11 +267,9 @@ func (o *outlet) setPaused(paused bool) {
 	}
 	o.paused = paused
 	switch {
-	case o.holding: // settle will see to it
+	case o.fresh: // the fader is closing, and will open at the barrier
 	case paused:
 		o.fader.To(0, int(o.fade))
-	case o.r == o.barrier:
-		o.open() // nothing behind the barrier has been heard yet
 	default:
 		o.fader.To(1, int(o.fade))
 	}
@@ -329,13 +325,19 @@ func (o *outlet) available() int64 {
 		end = o.barrier
 	}
 	n := end - o.r
-	if o.paused && o.fader.Value() == 0 {
+	if o.paused && o.silent(o.r) {
 		n = 0
 	}
 	if o.limit > 0 {
 		n = min(n, o.limit-o.music)
 	}
 	return n
+}
+
+// silent reports whether a pause may begin in front of a frame: the fader is
+// closed, or has not been opened yet. o.mu is held.
+func (o *outlet) silent(frame int64) bool {
+	return o.fader.Value() == 0 || o.fresh && frame >= o.barrier
 }
 
 // take moves frames from the ring to p and returns how many. o.mu is held.
@@ -348,9 +350,12 @@ func (o *outlet) take(p []float32) int {
 		o.fader.To(0, int(min(n, o.fade)))
 	}
 	for i := range n {
-		if o.paused && o.fader.Value() == 0 {
+		if o.paused && o.silent(o.r+i) {
 			n = i
 			break
+		}
+		if o.fresh && o.r+i == o.barrier {
+			o.open()
 		}
 		at := 2 * ((o.r + i) % o.size())
 		gain := float32(o.fader.Next() * o.volume.Next())

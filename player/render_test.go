@@ -1,8 +1,10 @@
 package player
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -37,7 +39,7 @@ func TestJoinsAreExact(t *testing.T) {
 			album := tone(rate, length)
 			want := drain(dsp.Resample(&memory{album}, beep.SampleRate(rate), 48000))
 			for _, cuts := range [][]int{{33_331, 66_667}, {1, 2, 3}, {1023, 1024, 1025, 99_999}, {50_000, 50_001}} {
-				lib, q, from := library{}, Queue{}, 0
+				lib, q, from := newLibrary(), Queue{}, 0
 				for i, to := range append(slices.Clone(cuts), length) {
 					key := fmt.Sprint("track ", i)
 					lib.add(key, rate, album[from:to])
@@ -55,7 +57,7 @@ func TestJoinsAreExactAnywhere(t *testing.T) {
 		album := tone(44100, rapid.IntRange(1, 12_000).Draw(rt, "frames"))
 		cuts := rapid.SliceOfN(rapid.IntRange(1, len(album)), 0, 5).Draw(rt, "cuts")
 		slices.Sort(cuts)
-		lib, q, from := library{}, Queue{}, 0
+		lib, q, from := newLibrary(), Queue{}, 0
 		for i, to := range slices.Compact(append(cuts, len(album))) {
 			key := fmt.Sprint("track ", i)
 			lib.add(key, 44100, album[from:to])
@@ -69,7 +71,7 @@ func TestJoinsAreExactAnywhere(t *testing.T) {
 // Tracks of different rates follow each other without silence; each has the
 // length that its own resampling gives.
 func TestJoinsTracksOfDifferentRates(t *testing.T) {
-	lib := library{}
+	lib := newLibrary()
 	var q Queue
 	var want [][2]float32
 	for i, rate := range []int{44100, 48000, 96000, 44100} {
@@ -83,7 +85,7 @@ func TestJoinsTracksOfDifferentRates(t *testing.T) {
 }
 
 func TestRenderIsLimitedToTheFrame(t *testing.T) {
-	lib := library{}
+	lib := newLibrary()
 	lib.add("long", 44100, tone(44100, 12*44100))
 	got := render(t, lib, Queue{}.Append("long"), func(c *Config) { c.Limit = 10 * time.Second })
 	if len(got) != 480_000 {
@@ -92,7 +94,7 @@ func TestRenderIsLimitedToTheFrame(t *testing.T) {
 }
 
 func TestRenderEndsWithAShorterQueue(t *testing.T) {
-	lib := library{}
+	lib := newLibrary()
 	lib.add("short", 48000, tone(48000, 4801))
 	got := render(t, lib, Queue{}.Append("short"), func(c *Config) { c.Limit = 10 * time.Second })
 	if len(got) != 4801 {
@@ -101,22 +103,24 @@ func TestRenderEndsWithAShorterQueue(t *testing.T) {
 }
 
 func TestRenderAppliesGainAndVolume(t *testing.T) {
-	lib := library{}
+	lib := newLibrary()
 	lib.add("a", 48000, constant(0.25, 0.5))
-	config := func(c *Config) {
-		resolve := c.Resolve
-		_ = resolve
+	got := render(t, lib, Queue{}.Append("a"), func(c *Config) {
 		c.Volume = 0.5
-	}
-	got := render(t, lib, Queue{}.Append("a"), config)
-	if want := float32(0.25 * 0.125); got[0][0] != want || got[len(got)-1][1] != want {
+		c.Resolve = func(ctx context.Context, e Entry) (Item, error) {
+			item, err := lib.resolve(ctx, e)
+			item.Gain = 20 * math.Log10(2)
+			return item, err
+		}
+	})
+	if want := float32(0.5 * 0.125); got[0][0] != want || got[len(got)-1][1] != want {
 		t.Errorf("samples are %v and %v, want %v", got[0][0], got[len(got)-1][1], want)
 	}
 }
 
 // An entry that fails after another one was heard is passed over.
 func TestRenderSkipsWhatIsBroken(t *testing.T) {
-	lib := library{}
+	lib := newLibrary()
 	a, b := tone(48000, 5000), tone(48000, 7000)
 	lib.add("a", 48000, a)
 	lib.addBroken("x")

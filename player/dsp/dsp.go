@@ -45,35 +45,34 @@ func (a *amplified) Err() error { return a.src.Err() }
 // rests at 0.
 type Ramp struct {
 	value, target, step float64
+	left                int // frames until value is target
 }
 
 // RampAt returns a ramp that rests at value.
 func RampAt(value float64) Ramp { return Ramp{value: value, target: value} }
 
-// To sets out for target, to be reached after the given number of frames; 0
+// To sets out for target, to be reached with the given number of frames; 0
 // frames is at once.
 func (r *Ramp) To(target float64, frames int) {
-	r.target = target
+	r.target, r.left = target, frames
 	if frames <= 0 {
-		r.value = target
+		r.value, r.left = target, 0
 		return
 	}
-	r.step = math.Abs(target-r.value) / float64(frames)
+	r.step = (target - r.value) / float64(frames)
 }
 
 // Next returns the value for the next frame.
 func (r *Ramp) Next() float64 {
-	switch {
-	case r.value < r.target:
-		r.value = min(r.value+r.step, r.target)
-	case r.value > r.target:
-		r.value = max(r.value-r.step, r.target)
+	if r.left > 0 {
+		r.left--
+		r.value += r.step
+		if r.left == 0 {
+			r.value = r.target
+		}
 	}
 	return r.value
 }
 
 // Value is the value of the last frame.
 func (r *Ramp) Value() float64 { return r.value }
-
-// Target is where the ramp is going.
-func (r *Ramp) Target() float64 { return r.target }
