@@ -23,12 +23,12 @@ type transport struct {
 
 func newTransport(s *shell, ring float32, disc bool, icon, skip, pitch float32, quiet fyne.ThemeColorName) *transport {
 	t := &transport{quiet: quiet}
-	t.shuffle = widgets.NewIconButton(assets.IconShuffle, icon*0.9, lang.L("Shuffle"), func() {
+	t.shuffle = widgets.NewIconButton(assets.IconShuffle, icon, lang.L("Shuffle"), func() {
 		s.session.SetShuffle(!s.m.snap.Queue.Shuffled())
 	})
 	t.previous = widgets.NewIconButton(assets.IconPrevious, skip, lang.L("Previous"), s.session.Previous)
 	t.next = widgets.NewIconButton(assets.IconNext, skip, lang.L("Next"), s.session.Next)
-	t.repeat = widgets.NewIconButton(assets.IconRepeat, icon*0.9, lang.L("Repeat"), func() {
+	t.repeat = widgets.NewIconButton(assets.IconRepeat, icon, lang.L("Repeat"), func() {
 		s.session.SetRepeat((s.m.snap.Queue.Repeat + 1) % (player.RepeatEntry + 1))
 	})
 	t.play = widgets.NewRingButton(ring, disc, s.toggle)
@@ -84,7 +84,7 @@ type bar struct {
 }
 
 func newBar(s *shell) *bar {
-	b := &bar{transport: newTransport(s, 46, false, 20, 20, 4, look.Muted), s: s}
+	b := &bar{transport: newTransport(s, 46, false, 18, 20, 4, look.Muted), s: s}
 	b.cover = widgets.NewCover(s.pictures, 56)
 	b.title = widgets.NewLink(widgets.NewText("", look.Body, look.SemiBold, look.Text), func() { s.openRelease(s.m.track.ReleaseID) })
 	b.second = widgets.NewLink(widgets.NewText("", look.Small, look.Regular, look.Muted), func() { s.openArtist(s.m.track.ArtistID) })
@@ -129,7 +129,7 @@ func (b *bar) place(size fyne.Size) {
 	text := min(max(titleWide, secondWide), max(room, 40))
 	line(b.title, barText, mid-8, min(titleWide, text))
 	line(b.second, barText, mid+9, min(secondWide, text))
-	middle(b.heart, barText+text+30, mid)
+	middle(b.heart, barText+text+28, mid)
 
 	middle(b.play, c, 30)
 	middle(b.previous, c-55, 30)

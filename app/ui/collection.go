@@ -72,7 +72,7 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 		add := widgets.NewPill(lang.L("New playlist"), assets.IconPlus, false, func() { s.askForPlaylist(nil) })
 		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
 	}
-	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 7})
+	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 8})
 	l.column = widgets.NewColumn(s.gutter(), parts...)
 	return l
 }
@@ -121,30 +121,47 @@ func (l *libraryScreen) arrived() {
 	l.column.Reflow()
 }
 
-func collectionWords(n int) (info, empty string) {
-	return lang.N("{{.N}} owned", n, with{"N": n}),
+func collectionWords(s *shell, p *pager[library.Track]) (info, empty string) {
+	info = lang.N("{{.N}} owned", p.total, with{"N": p.total})
+	here, all := 0, p.total > 0 && p.total <= len(p.pages[0])
+	for _, t := range p.pages[0] {
+		if t.Offline == library.Pinned || t.Offline == library.Cached {
+			here++
+		}
+	}
+	switch {
+	case all && here == p.total && s.isPhone:
+		info += " · " + lang.L("all on this phone")
+	case all && here == p.total:
+		info += " · " + lang.L("all on this machine")
+	case all:
+		info += " · " + lang.L("{{.N}} here", with{"N": here})
+	}
+	return info,
 		lang.L("Tracks you own live here, and play anywhere, offline too. Play a track nine times, or own it at once from its menu.")
 }
 
-func favouriteWords(n int) (info, empty string) {
-	return lang.N("{{.N}} favourites", n, with{"N": n}), lang.L("Tracks that you star with the heart gather here.")
+func favouriteWords(_ *shell, p *pager[library.Track]) (info, empty string) {
+	return lang.N("{{.N}} favourites", p.total, with{"N": p.total}), lang.L("Tracks that you star with the heart gather here.")
 }
 
 // trackList is a chip of tracks.
 type trackList struct {
 	s     *shell
 	pager *pager[library.Track]
-	say   func(n int) (info, empty string)
+	say   func(*shell, *pager[library.Track]) (info, empty string)
 }
 
-func newTrackList(s *shell, from func(offset, limit int) (library.Page[library.Track], error), arrived func(), say func(int) (string, string)) *trackList {
+func newTrackList(s *shell, from func(offset, limit int) (library.Page[library.Track], error), arrived func(),
+	say func(*shell, *pager[library.Track]) (info, empty string),
+) *trackList {
 	return &trackList{s: s, pager: newPager(s, from, arrived), say: say}
 }
 
-func (l *trackList) reload()                      { l.pager.reload() }
-func (l *trackList) count() (int, bool)           { return l.pager.total, l.pager.known }
-func (l *trackList) create() fyne.CanvasObject    { return widgets.NewTrackTile(l.s.pictures) }
-func (l *trackList) words(n int) (string, string) { return l.say(n) }
+func (l *trackList) reload()                    { l.pager.reload() }
+func (l *trackList) count() (int, bool)         { return l.pager.total, l.pager.known }
+func (l *trackList) create() fyne.CanvasObject  { return widgets.NewTrackTile(l.s.pictures) }
+func (l *trackList) words(int) (string, string) { return l.say(l.s, l.pager) }
 
 func (l *trackList) watches() library.Change {
 	return library.Ownership | library.Favourites | library.Catalogue | library.Files

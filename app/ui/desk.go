@@ -134,6 +134,7 @@ type rail struct {
 	name   *widgets.Text
 	items  map[kind]*widgets.NavItem
 	order  []kind
+	here   kind // the one that is marked
 	wallet *widgets.CreditBox
 	person *widgets.NavItem
 }
@@ -162,7 +163,7 @@ func newRail(s *shell) *rail {
 func (r *rail) place(size fyne.Size) {
 	put(r.object.Objects[0], 0, 0, size.Width, size.Height)
 	put(r.mark, 20, 21, 30, 30)
-	line(r.name, 60, 34, size.Width-70)
+	line(r.name, 60, 35.5, size.Width-70)
 	inner, y := size.Width-24, float32(75)
 	for _, k := range r.order {
 		if !r.items[k].Visible() {
@@ -189,8 +190,13 @@ func (r *rail) choose(k kind) {
 	case atPlaylist:
 		k = atLibrary
 	case atRelease, atArtist:
-		return // they are reached from anywhere; where one came from stays marked
+		// Reached from anywhere: where one came from stays marked.
+		if r.here != "" {
+			return
+		}
+		k = atLibrary
 	}
+	r.here = k
 	for other, item := range r.items {
 		item.Choose(other == k)
 	}

@@ -58,7 +58,7 @@ func (f *firstRun) place(size fyne.Size) {
 		{f.title, f.title.HeightAt(inner), 24},
 		{f.words, f.words.HeightAt(inner), 10},
 		{f.code, f.code.MinSize().Height, 16},
-		{f.field, max(f.field.MinSize().Height, 44), 24},
+		{f.field, f.field.MinSize().Height, 24},
 		{f.fault, f.fault.HeightAt(inner), 16},
 		{f.flow, f.flow.HeightAt(inner), 26},
 	}

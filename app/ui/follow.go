@@ -18,6 +18,7 @@ func (s *shell) start(first place) {
 	s.m.peaks = s.session.Peaks(s.m.snap.Entry.Key)
 	s.reload(everything)
 	s.visit(first)
+	s.toast(s.m.status.TokenWarning, false, nil)
 	go follow(s.ctx, s.session.Follow(s.ctx), s.heard)
 	go follow(s.ctx, s.session.FollowStatus(s.ctx), s.reached)
 	go follow(s.ctx, s.lib.Watch(s.ctx), s.changed)
@@ -92,7 +93,6 @@ func (s *shell) reload(c library.Change) {
 	type news struct {
 		account       library.Account
 		spent, budget credits.Milli
-		folded        bool
 	}
 	if c&(library.Ownership|library.History|library.Outbox) != 0 {
 		read(s, func() (n news, err error) {
@@ -107,6 +107,7 @@ func (s *shell) reload(c library.Change) {
 		}, func(n news) {
 			s.m.account, s.m.spent, s.m.budget = n.account, n.spent, n.budget
 			s.show()
+			s.guardBudget()
 		})
 	}
 	s.readQueue()
@@ -136,6 +137,7 @@ func (s *shell) readQueue() {
 			s.arranged.showQueue()
 			s.arranged.show()
 		}
+		s.guardBudget()
 	})
 }
 

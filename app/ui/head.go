@@ -13,7 +13,7 @@ import (
 func (s *shell) heading(text string) widgets.Part {
 	size, above := look.Display, float32(17)
 	if s.isPhone {
-		size, above = look.Screen, 10
+		size, above = look.Screen, 11
 	}
 	t := widgets.NewParagraph(text, size, look.Name, look.Text)
 	t.Lines = 2

@@ -152,8 +152,8 @@ func (s *shell) askToBuy(t library.Track) {
 			with{"Title": t.Title, "Price": price, "Have": s.m.account.Credits}))
 		return
 	}
-	s.ask(lang.L("Own {{.Title}} for {{.Price}} credits?", with{"Title": t.Title, "Price": price}),
-		lang.L("That is {{.Euros}}. It then plays anywhere, offline too, and costs nothing ever again. You have {{.Have}} credits.",
-			with{"Euros": euros(price), "Have": s.m.account.Credits}),
+	s.ask(lang.L("Own {{.Title}}?", with{"Title": t.Title}),
+		lang.L("It costs {{.Price}} credits, {{.Euros}}, and then plays anywhere, offline too, and never costs again. You have {{.Have}} credits.",
+			with{"Price": price, "Euros": euros(price), "Have": s.m.account.Credits}),
 		lang.L("Own it for {{.Price}}", with{"Price": price}), func() { s.try(s.session.Buy(t.ID, price)) })
 }

@@ -20,6 +20,7 @@ type phone struct {
 	mini   *mini
 	tabs   map[kind]*widgets.NavItem
 	order  []kind
+	here   kind // the tab that is marked
 	foot   *widgets.Fill
 	full   *full
 	queue  *queueSheet
@@ -105,8 +106,13 @@ func (p *phone) enter(at place, body fyne.CanvasObject) {
 	case atSettings, atStudio:
 		k = atYou
 	case atRelease, atArtist:
-		return // reached from any tab; the one they were opened from stays marked
+		// Reached from any tab: the one they were opened from stays marked.
+		if p.here != "" {
+			return
+		}
+		k = atLibrary
 	}
+	p.here = k
 	for other, tab := range p.tabs {
 		tab.Choose(other == k)
 	}

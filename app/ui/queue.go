@@ -42,11 +42,11 @@ func newQueuePanel(s *shell, gutter float32) *queuePanel {
 		Update: q.update,
 	}
 	q.column = widgets.NewColumn(gutter,
-		widgets.Part{Object: widgets.NewText(lang.L("Queue"), look.Section, look.Name, look.Text), Above: 19},
-		widgets.Part{Object: q.sum, Above: 6},
+		widgets.Part{Object: widgets.NewText(lang.L("Queue"), look.Section, look.Name, look.Text), Above: 20},
+		widgets.Part{Object: q.sum, Above: 5},
 		widgets.Part{Object: q.nowHead, Above: 12},
-		widgets.Part{Object: q.now, Above: 4},
-		widgets.Part{Object: q.nextHead, Above: 13},
+		widgets.Part{Object: q.now, Above: 5},
+		widgets.Part{Object: q.nextHead, Above: 12},
 		widgets.Part{Object: q.empty, Above: 8},
 		widgets.Part{Rows: q.rows, Above: 3},
 	)

@@ -167,9 +167,9 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 	parts := []part{
 		{h.kicker, 0, h.kicker.MinSize().Height},
 		{h.title, 1, h.title.HeightAt(inner)},
-		{h.artist, 6.5, h.artist.MinSize().Height},
-		{h.buttons, 16, h.buttons.HeightAt(inner)},
-		{h.owning, 15, h.owning.HeightAt(inner)},
+		{h.artist, 4.5, h.artist.MinSize().Height},
+		{h.buttons, 17, h.buttons.HeightAt(inner)},
+		{h.owning, 14, h.owning.HeightAt(inner)},
 	}
 	text := float32(0)
 	for _, p := range parts {
@@ -189,7 +189,7 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 	put(h.cover, x, 0, cover, cover)
 	for _, p := range parts {
 		y += p.above
-		put(p.o, left, y, inner, p.height)
+		put(p.o, left, floor(y), inner, p.height)
 		y += p.height
 	}
 	return height

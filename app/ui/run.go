@@ -83,7 +83,12 @@ func Run(ctx context.Context, opts Options) error {
 
 // addTranslations loads the words of every language Ninth speaks.
 func addTranslations() error {
-	if err := lang.AddTranslationsFS(i18n.Files, "."); err != nil {
+	files, err := i18n.Files.ReadDir(".")
+	for _, f := range files {
+		text, readErr := i18n.Files.ReadFile(f.Name())
+		err = errors.Join(err, readErr, lang.AddTranslations(fyne.NewStaticResource(f.Name(), text)))
+	}
+	if err != nil {
 		return fmt.Errorf("ui: loading the translations: %w", err)
 	}
 	return nil

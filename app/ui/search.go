@@ -148,7 +148,7 @@ func newSearchField(changed func(string), leave func()) *searchField {
 	const widest = 520
 	f.object = group(func(size fyne.Size) {
 		put(f, 0, 0, min(size.Width, widest), size.Height)
-	}, func() fyne.Size { return fyne.NewSize(0, max(f.Entry.MinSize().Height, 40)) }, f)
+	}, func() fyne.Size { return fyne.NewSize(0, f.Entry.MinSize().Height) }, f)
 	return f
 }
 

@@ -37,6 +37,8 @@ type Sound interface {
 	MoveEntry(id, before player.EntryID)
 	ClearQueue()
 
+	Play()
+	Pause()
 	Toggle()
 	Next()
 	Previous()

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/assets"
@@ -83,7 +84,8 @@ func (v *settingsScreen) describe() {
 	m := &v.s.m
 	line, share := monthLine(m.spent, m.budget)
 	v.wallet.Set(lang.L("{{.Amount}} credits", with{"Amount": m.account.Credits}), line, share)
-	v.account.Set(strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · "))
+	account := strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · ")
+	v.account.Set(strings.Join(kept(account, app.Explain(m.status.Err)), "\n"))
 	v.sound.Set(lang.L("Sound goes to {{.Device}}.", with{"Device": m.snap.Device.Name}))
 	if m.snap.Device.Silent {
 		v.sound.Set(lang.L("No sound device was found: Ninth plays silently, against the clock."))
@@ -148,7 +150,8 @@ func (v *settingsScreen) budget() fyne.CanvasObject {
 	button := widgets.NewPill(lang.L("Set"), "", false, func() { save("") })
 	return group(func(size fyne.Size) {
 		b := button.MinSize()
-		put(field, 0, 0, min(size.Width-b.Width-10, 200), size.Height)
+		h := field.MinSize().Height
+		put(field, 0, (size.Height-h)/2, min(size.Width-b.Width-10, 200), h)
 		put(button, min(size.Width-b.Width, 210), (size.Height-b.Height)/2, b.Width, b.Height)
 	}, func() fyne.Size { return fyne.NewSize(0, max(field.MinSize().Height, button.MinSize().Height)) }, field, button)
 }

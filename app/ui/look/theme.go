@@ -97,8 +97,10 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		return p.OnAccent
 	case Owned, theme.ColorNameSuccess:
 		return p.Owned
-	case RingOff, theme.ColorNameScrollBar:
+	case RingOff:
 		return p.RingOff
+	case theme.ColorNameScrollBar:
+		return Fade(p.RingOff, 0.7)
 	case Line, theme.ColorNameInputBorder:
 		return p.Line
 	case Warning, theme.ColorNameWarning:

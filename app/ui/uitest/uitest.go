@@ -5,7 +5,10 @@ package uitest
 
 import (
 	"context"
+	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -67,6 +70,23 @@ func New(t testing.TB) *Session {
 	return s
 }
 
+// Keep puts tracks whole on this machine, pinned or in the rolling cache.
+func (s *Session) Keep(t testing.TB, pinned bool, trackIDs ...string) {
+	t.Helper()
+	for _, id := range trackIDs {
+		name, err := s.lib.AudioPath(id)
+		if err == nil {
+			err = os.WriteFile(name, []byte("sound"), 0o600)
+		}
+		rel, relErr := filepath.Rel(s.lib.Folder(), name)
+		err = errors.Join(err, relErr, s.lib.SaveFile(library.File{TrackID: id, Path: filepath.ToSlash(rel), Size: 5}))
+		err = errors.Join(err, s.lib.Complete(id, 5, nil), s.lib.Pin(id, pinned))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Peaks is a waveform that looks like one.
 func Peaks() []byte {
 	peaks := make([]byte, 420)
@@ -78,15 +98,11 @@ func Peaks() []byte {
 	return peaks
 }
 
-// Play puts tracks into the queue, the one at index current in the player at a
+// Hear puts tracks into the queue, the one at index current in the player at a
 // position, playing.
-func (s *Session) Play(current int, position time.Duration, trackIDs ...string) {
+func (s *Session) Hear(current int, position time.Duration, trackIDs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.play(current, position, trackIDs...)
-}
-
-func (s *Session) play(current int, position time.Duration, trackIDs ...string) {
 	keys := make([]string, len(trackIDs))
 	for i, id := range trackIDs {
 		keys[i] = app.TrackKey(id)
@@ -187,6 +203,8 @@ func (s *Session) MoveEntry(id, before player.EntryID) {
 }
 func (s *Session) ClearQueue()             { s.called("clear") }
 func (s *Session) Toggle()                 { s.called("toggle") }
+func (s *Session) Play()                   { s.called("go on") }
+func (s *Session) Pause()                  { s.called("pause") }
 func (s *Session) Next()                   { s.called("next") }
 func (s *Session) Previous()               { s.called("previous") }
 func (s *Session) Seek(to time.Duration)   { s.called("seek " + to.Round(time.Second).String()) }

@@ -22,7 +22,7 @@ type Pill struct {
 // pillHeight and the distances within a pill, in dp.
 const (
 	pillHeight = 40
-	pillSide   = 18
+	pillSide   = 17
 	pillIcon   = 18
 	pillGap    = 8
 )
@@ -195,7 +195,7 @@ func (c *Chip) Choose(chosen bool) {
 // MinSize fits the label.
 func (c *Chip) MinSize() fyne.Size {
 	n := c.text.Natural()
-	return fyne.NewSize(n.Width+28, max(36, n.Height+14))
+	return fyne.NewSize(n.Width+25, max(36, n.Height+14))
 }
 
 // CreateRenderer implements fyne.Widget.

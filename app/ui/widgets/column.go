@@ -133,6 +133,7 @@ func (c *Column) arrange() {
 		}
 		y += p.Above
 		if p.Rows != nil {
+			y = floor(y)
 			p.Rows.top = y
 			y += float32(p.Rows.Count) * p.Rows.Height
 			continue

@@ -34,7 +34,7 @@ type Cover struct {
 func NewCover(pictures *Pictures, side float32) *Cover {
 	c := &Cover{pictures: pictures, side: side, Radius: look.Radius}
 	if side <= 64 {
-		c.Radius = look.Radius / 2
+		c.Radius = 6
 	}
 	c.img = canvas.NewImageFromImage(nil)
 	c.img.ScaleMode = canvas.ImageScaleFastest

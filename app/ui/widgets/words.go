@@ -19,7 +19,7 @@ func Clock(d time.Duration) string {
 
 // Minutes writes the length of a release or a queue: 31 min, 1 h 4 min.
 func Minutes(d time.Duration) string {
-	m := int((d + 30*time.Second) / time.Minute)
+	m := max(int(d/time.Minute), min(int(d), 1))
 	if m >= 60 {
 		return lang.L("{{.Hours}} h {{.Minutes}} min", map[string]any{"Hours": m / 60, "Minutes": m % 60})
 	}
