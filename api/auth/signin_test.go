@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -261,6 +262,27 @@ func TestBrowserThatDoesNotOpen(t *testing.T) {
 	if !errors.Is(err, ErrNoBrowser) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestSlowServer: a sign-in that is given up ends at once, and the browser is
+// told.
+func TestSlowServer(t *testing.T) {
+	f := newFake(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	f.override["/token"] = func(_ http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil { // else the end of the request is not noticed
+			t.Error(err)
+		}
+		cancel()
+		<-r.Context().Done()
+	}
+	var browser clicking
+	patient := func(_ context.Context, address string) error { return browser.show(context.Background(), address) }
+	_, err := f.provider(t).SignIn(ctx, patient, SignInOptions{})
+	if !errors.Is(err, context.Canceled) || browser.status != http.StatusBadRequest {
+		t.Errorf("got %v; the browser %d", err, browser.status)
+	}
+	tellsNothing(t, err)
 }
 
 // TestCallbackListener is what else may knock at the port while it waits.

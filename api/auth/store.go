@@ -64,34 +64,27 @@ func (m *Memory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
-// fallback keeps in second what first will not take, and never leaves an
-// older sign-in behind in the other.
+// fallback keeps in second what first will not take. second holds a key only
+// while its sign-in is the newer one, and is therefore asked first.
 type fallback struct{ first, second Store }
 
 func (f *fallback) Load(ctx context.Context, key string) (Tokens, error) {
-	t, err := f.first.Load(ctx, key)
+	t, err := f.second.Load(ctx, key)
 	if err == nil {
 		return t, nil
 	}
-	other, err2 := f.second.Load(ctx, key)
-	if err2 == nil {
-		return other, nil
+	t, firstErr := f.first.Load(ctx, key)
+	if errors.Is(firstErr, ErrNoTokens) {
+		return Tokens{}, err
 	}
-	if errors.Is(err, ErrNoTokens) {
-		return Tokens{}, err2
-	}
-	return Tokens{}, err
+	return t, firstErr
 }
 
 func (f *fallback) Save(ctx context.Context, key string, t Tokens) error {
-	if err := f.first.Save(ctx, key, t); err == nil {
-		return f.second.Delete(ctx, key)
+	if err := f.first.Save(ctx, key, t); err != nil {
+		return f.second.Save(ctx, key, t)
 	}
-	if err := f.second.Save(ctx, key, t); err != nil {
-		return err
-	}
-	// If the first still holds an older sign-in, it would be found first.
-	return f.first.Delete(ctx, key)
+	return f.second.Delete(ctx, key)
 }
 
 func (f *fallback) Delete(ctx context.Context, key string) error {

@@ -132,6 +132,24 @@ func (r *fakeRing) Delete(_, user string) error {
 	return nil
 }
 
+// TestKeyringThatFails between two refreshes: the newer sign-in is the one
+// that is found, also when the keyring is back.
+func TestKeyringThatFails(t *testing.T) {
+	ctx := context.Background()
+	ring := &fakeRing{limit: maxRing}
+	s := &fallback{first: newKeyring(ring), second: NewSealedFile(t.TempDir())}
+	for i, limit := range []int{maxRing, 0, maxRing} {
+		ring.limit = limit
+		want := Tokens{Issuer: "https://coop.example", Refresh: strings.Repeat("r", i+1)}
+		if err := s.Save(ctx, "k", want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Load(ctx, "k"); err != nil || got != want {
+			t.Errorf("after save %d: %v, %v", i+1, got, err)
+		}
+	}
+}
+
 // TestKeyringThatHangs: one call waits out its time, the others do not wait
 // at all.
 func TestKeyringThatHangs(t *testing.T) {
