@@ -37,6 +37,7 @@ type shell struct {
 	toasts   *toaster
 	scrim    *widgets.Fill // over the window while a question is open
 	folded   bool          // the queue of a desk
+	guard    guard
 }
 
 // arrangement puts the screen and what surrounds it into the window: a desk
