@@ -5,6 +5,11 @@
 // by content, never by name. A demuxer of ours finds packets and their
 // sample positions, a decoder turns packets into samples; third-party
 // decoders see one packet at a time, never the file.
+//
+// A format is written as Packets over a Reader; FromPackets adds reading in any
+// size, trimming, and positions; Downmix folds more channels than two; the
+// registry adds Guard. The package codectest holds the result to the contract
+// below.
 package codec
 
 import (

@@ -50,13 +50,16 @@ func (p *packets) advance() ([]byte, error) {
 	if p.lost == 0 {
 		p.remember()
 		h, err := p.headerAt(p.offset)
-		if err == nil && h.blocks == 1 {
+		switch {
+		case errors.Is(err, errNoFrame):
+			err = p.resync()
+		case err == nil && h.blocks == 1:
 			return p.take(h)
-		}
-		if err == nil { // several units without a place between them: not decoded
+		case err == nil: // several units and nothing that says where each begins
 			p.lost = int64(h.blocks)
 			p.offset += int64(h.size)
-		} else if err = p.resync(err); err != nil {
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -90,13 +93,10 @@ func (p *packets) headerAt(offset int64) (header, error) {
 	return header{}, errNoFrame
 }
 
-// resync goes to the next frame after what cause found at offset. Since
-// frames are not numbered, the time that was lost is taken from the bytes that
-// were, by the average size of the frames so far.
-func (p *packets) resync(cause error) error {
-	if !errors.Is(cause, errNoFrame) {
-		return cause
-	}
+// resync goes to the next frame behind offset. Since frames are not numbered,
+// the time that was lost is estimated from the bytes that were, by the average
+// size of the frames so far.
+func (p *packets) resync() error {
 	for at := p.offset + 1; ; {
 		b, err := p.r.Bytes(at, resyncStep)
 		if err != nil && !errors.Is(err, io.EOF) {

@@ -230,7 +230,7 @@ func checkEnd(t *testing.T, open codec.Opener, file []byte, all [][2]float64) {
 
 // streamUntilWait streams on a goroutine of its own until the source holds
 // bytes back, calls release, and returns what Err says then.
-func streamUntilWait(t *testing.T, open codec.Opener, ctx context.Context, src *Source, release func()) error {
+func streamUntilWait(ctx context.Context, t *testing.T, open codec.Opener, src *Source, release func()) error {
 	t.Helper()
 	d, err := open(ctx, src)
 	if err != nil {
@@ -254,14 +254,14 @@ func streamUntilWait(t *testing.T, open codec.Opener, ctx context.Context, src *
 func checkCancel(t *testing.T, open codec.Opener, file []byte) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	if err := streamUntilWait(t, open, ctx, NewSource(file), cancel); !errors.Is(err, context.Canceled) {
+	if err := streamUntilWait(ctx, t, open, NewSource(file), cancel); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled while it waits: %v", err)
 	}
 }
 
 func checkClosedSource(t *testing.T, open codec.Opener, file []byte) {
 	src := NewSource(file)
-	err := streamUntilWait(t, open, t.Context(), src, func() {
+	err := streamUntilWait(t.Context(), t, open, src, func() {
 		if err := src.Close(); err != nil {
 			t.Error(err)
 		}

@@ -13,7 +13,8 @@ const fuzzTime = 10 * time.Second
 // Fuzz runs the fuzz target of a format: whatever the bytes, open and the
 // decoder must end in time and fail with errors of known kinds only. seeds are
 // added to the committed corpus. open must be unguarded, so that panics are
-// found.
+// found. Run it with -fuzzminimizetime 20x: these files are long, and go spends
+// a minute on making each interesting one shorter otherwise.
 func Fuzz(f *testing.F, open codec.Opener, seeds ...[]byte) {
 	for _, s := range seeds {
 		f.Add(s)

@@ -2,6 +2,7 @@ package flac
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -56,41 +57,36 @@ func newDemuxer(r *codec.Reader, m metadata) *demuxer {
 func (d *demuxer) next() (packet, error) {
 	for {
 		h, data, err := d.frameAt(d.offset)
-		first := d.offset == d.audio && d.expected == 0
-		if err == nil && first && (d.info.frames == 0 || !d.plausible(h.start)) {
+		if err == nil && d.isFirst() && (d.info.frames == 0 || !d.plausible(h.start)) {
 			d.base = h.start
 		}
 		if errors.Is(err, errNoFrame) || err == nil && !d.plausible(h.start) {
-			if d.offset, h, err = d.resync(d.offset, d.plausible); err != nil {
+			if d.offset, _, err = d.resync(d.offset, d.plausible); err != nil {
 				return packet{}, err
 			}
-			data = nil
+			continue
 		} else if err != nil {
 			return packet{}, err
 		}
 		start := h.start - d.base
-		switch {
-		case start > d.expected: // frames are missing: their silence first
+		if start > d.expected { // frames are missing: their silence first
 			gap := packet{start: d.expected, samples: start - d.expected}
 			d.expected = start
 			return gap, nil
-		case start < d.expected: // heard already
-			if data == nil {
-				if h, data, err = d.frameAt(d.offset); err != nil {
-					return packet{}, err
-				}
-			}
-			d.offset += int64(len(data))
-			continue
-		case data == nil: // just found again: take it whole
+		}
+		offset := d.offset
+		d.offset += int64(len(data))
+		if start < d.expected { // heard already
 			continue
 		}
-		d.index.add(seekPoint{start, d.offset})
-		d.offset += int64(len(data))
+		d.index.add(seekPoint{start, offset})
 		d.expected = start + int64(h.samples)
 		return packet{start: start, samples: int64(h.samples), data: data, header: h}, nil
 	}
 }
+
+// isFirst tells whether next begins with the first frame of the file.
+func (d *demuxer) isFirst() bool { return d.offset == d.audio && d.expected == 0 }
 
 // errNoFrame: no frame begins here, or it has no recognisable end.
 var errNoFrame = errors.New("flac: no frame")
@@ -197,7 +193,7 @@ func (d *demuxer) resync(from int64, accept func(number int64) bool) (int64, fra
 		from++
 		b, err := d.r.Bytes(from, scanStep)
 		if len(b) < 2 || err != nil && !errors.Is(err, io.EOF) {
-			return 0, frameHeader{}, cmpErr(err, io.EOF)
+			return 0, frameHeader{}, cmp.Or(err, io.EOF)
 		}
 		at := nextSync(b, 0)
 		if at < 0 {
@@ -222,14 +218,6 @@ func (d *demuxer) resync(from int64, accept func(number int64) bool) (int64, fra
 		}
 	}
 	return 0, frameHeader{}, fmt.Errorf("%w: no sound frame can be found in it", codec.ErrDamaged)
-}
-
-// cmpErr is err, or otherwise if there is none.
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // possible tells whether the stream can have a frame with the given number.
