@@ -26,6 +26,9 @@ func (o ListOptions) values() url.Values {
 	if o.Type != "" {
 		q.Set("type", o.Type)
 	}
+	if o.Featured {
+		q.Set("featured", "true")
+	}
 	return q
 }
 

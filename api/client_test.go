@@ -38,11 +38,11 @@ func TestRequestsAsTheContractWantsThem(t *testing.T) {
 		seen = r
 		said(200, `{"data":[]}`)(w, r)
 	}))
-	if _, err := c.Artists(context.Background(), ListOptions{Page: 3, Limit: 500, Order: "newest"}); err != nil {
+	if _, err := c.Artists(context.Background(), ListOptions{Page: 3, Limit: 500, Order: "newest", Featured: true}); err != nil {
 		t.Fatal(err)
 	}
 	q := seen.URL.Query()
-	if seen.URL.Path != "/api/v3/artists" || q.Get("page") != "3" || q.Get("limit") != "100" || q.Get("order") != "newest" {
+	if seen.URL.Path != "/api/v3/artists" || q.Get("page") != "3" || q.Get("limit") != "100" || q.Get("order") != "newest" || q.Get("featured") != "true" {
 		t.Errorf("asked %s", seen.URL)
 	}
 	if q.Get("u") == "" {

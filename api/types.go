@@ -169,6 +169,9 @@ type ListOptions struct {
 	Limit int    // at most 100; 0 leaves it to the server
 	Order string // "newest", "oldest" …, as the route knows it; empty leaves it to the server
 	Type  string // of releases: "lp", "ep", "single" …; empty is all
+	// Featured leaves only what the co-op recommends: of releases and
+	// playlists.
+	Featured bool
 }
 
 // Page is one page of a list.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -71,12 +72,26 @@ func (p *Provider) signIn(ctx context.Context, show Browser, o SignInOptions) (T
 			t, err := p.finish(ctx, a, answer.query)
 			answer.reply(err)
 			if !finished {
-				// A browser that fills in the form itself still reads the page.
-				finished = true
-				<-shown
+				finished = readsPage(shown)
 			}
 			return t, err
 		}
+	}
+}
+
+// pageTime is how long a browser that is a function may still read the page
+// before its context ends.
+const pageTime = 500 * time.Millisecond
+
+// readsPage waits for such a browser and tells whether it is done.
+func readsPage(shown <-chan error) bool {
+	timer := time.NewTimer(pageTime)
+	defer timer.Stop()
+	select {
+	case <-shown:
+		return true
+	case <-timer.C:
+		return false
 	}
 }
 

@@ -264,6 +264,22 @@ func TestBrowserThatDoesNotOpen(t *testing.T) {
 	}
 }
 
+// TestBrowserThatStays: one that shows the address until its context ends
+// does not keep the sign-in from ending.
+func TestBrowserThatStays(t *testing.T) {
+	var browser clicking
+	tokens, err := newFake(t).provider(t).SignIn(context.Background(), func(ctx context.Context, address string) error {
+		if err := browser.show(ctx, address); err != nil {
+			return err
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}, SignInOptions{})
+	if err != nil || tokens.Access == "" {
+		t.Errorf("%v, %v", tokens, err)
+	}
+}
+
 // TestSlowServer: a sign-in that is given up ends at once, and the browser is
 // told.
 func TestSlowServer(t *testing.T) {
