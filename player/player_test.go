@@ -35,7 +35,7 @@ func TestPlaysThroughAQueue(t *testing.T) {
 		if s.Duration != time.Minute || s.Entry != q.Entries[0] || s.Item.Title != "Title of a" || s.Buffered != 1 {
 			t.Errorf("snapshot is %+v", s)
 		}
-		if s.Format.Codec != "LEV1" || !s.Device.Silent {
+		if s.Format.Codec != "RAW1" || !s.Device.Silent {
 			t.Errorf("format %+v, device %+v", s.Format, s.Device)
 		}
 

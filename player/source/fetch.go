@@ -31,7 +31,7 @@ var (
 // run fetches until everything is there, or there is no use in going on.
 func (p *Progressive) run(ctx context.Context) {
 	defer close(p.done)
-	save := saver{save: p.opts.Save, clock: p.opts.Clock, every: p.opts.SaveEvery}
+	save := saver{save: p.opts.Save, clock: p.opts.Clock, every: p.opts.SaveEvery, last: p.opts.Clock.Now()}
 	defer save.now(p)
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = retryFirst, retryMax
@@ -143,8 +143,10 @@ func (p *Progressive) begin(resp Response, asked int64) error {
 			return ErrChanged
 		}
 	}
-	if resp.Size >= 0 {
+	if resp.Size > 0 && resp.Size != p.state.Size {
 		p.state.Size = resp.Size
+		// Readers find out where the track ends.
+		p.release(func(*waiter) bool { return true })
 	}
 	p.state.ETag, p.state.Preview = resp.ETag, resp.Preview
 	p.cursor = resp.Offset
@@ -226,7 +228,8 @@ func (p *Progressive) store(b []byte, off int64) error {
 func (p *Progressive) bodyEnded(off, promised int64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if promised >= 0 || off == 0 {
+	n := len(p.state.Ranges)
+	if promised >= 0 || n == 0 || off < p.state.Ranges[n-1].End {
 		return errShort
 	}
 	p.state.Size = off
@@ -287,7 +290,6 @@ type saver struct {
 	clock Clock
 	every time.Duration
 	last  time.Time
-	saved int64 // bytes that the last state told of; -1 never
 }
 
 func (s *saver) maybe(p *Progressive) {

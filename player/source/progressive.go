@@ -33,7 +33,8 @@ type Response struct {
 type Fetcher interface {
 	// Fetch begins a response with the bytes from off to the end. If etag is
 	// not empty, the server is to send the whole track should it no longer
-	// match (If-Range). The body ends when ctx does.
+	// match (If-Range). Beyond the end of the track the body is empty. It
+	// ends when ctx does.
 	Fetch(ctx context.Context, off int64, etag string) (Response, error)
 }
 
@@ -228,7 +229,8 @@ func (p *Progressive) steer() {
 	if len(p.waiters) == 0 || p.move == nil || p.linear {
 		return
 	}
-	if want := p.waiters[0].want.Start; want < p.cursor || want > p.cursor+skipAhead {
+	need := p.state.Ranges.Reach(p.waiters[0].want.Start) // some of it may have come
+	if need < p.cursor || need > p.cursor+skipAhead {
 		p.move()
 	}
 }
