@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from mix import RATE, db, faded, filtered, reverb, room
+from mix import RATE, db, filtered, reverb, room
 from score import bars, chord, near, voicing
-from synth import Desk, bass, bell, ducked, echo, kick, line, noise_hit, pad, pluck, reed
+from synth import Desk, at_level, bass, bell, ducked, echo, finished, kick, line, noise_hit, pad, pluck, reed
 
 OFFSETS = {1: -1.0}
 
@@ -31,6 +31,11 @@ def held(desk, name, chords, beat, level, count=4, centre=60, attack=1.0, releas
             desk.lay(name, at * beat, pad(key, length * beat / RATE, attack, release, bright, i), level)
 
 
+def mixed(desk, levels):
+    """The buses at the given levels, in LU."""
+    return {name: at_level(sound, levels[name]) for name, sound in desk.buses.items()}
+
+
 def stab(keys, seconds, bright):
     sound = sum(pluck(key, seconds, bright, 7.0, 2.0) for key in keys)
     return filtered(sound * 0.5, 180, 2400)
@@ -38,8 +43,7 @@ def stab(keys, seconds, bright):
 
 def bread_and_static():
     beat = 28800  # frames: 100 beats a minute
-    total = 44 * 4 * beat
-    desk = Desk(total + 5 * RATE)
+    desk = Desk(160 * beat + 6 * RATE)
     a = bars("Dm9 | Dm9 | Bbmaj9 | Bbmaj9 | Gm9 | Gm9 | Am7 | Am7", 4)
     sections = [(0, a), (32, a), (64, a), (96, a), (128, a)]
     kicks = []
@@ -51,7 +55,7 @@ def bread_and_static():
             keys = voicing(symbol, keys, 4, 62)
             now = start + at
             if now >= 8:
-                bright = 0.25 + 0.35 * np.sin(np.pi * min(1, now / 176)) + 0.1 * (i % 2)
+                bright = 0.25 + 0.35 * np.sin(np.pi * now / 160) + 0.1 * (i % 2)
                 for place in ((1.5,), (1.5, 3.25), (0.5, 2.5), (1.5,))[i % 4]:
                     desk.lay("stab", (now + place) * beat, stab(tuple(keys), 0.5, round(bright, 2)), -4 + rng.normal(0, 0.8), rng.uniform(-0.3, 0.3))
             root = near(chord(symbol)[0], 34)
@@ -73,13 +77,13 @@ def bread_and_static():
             desk.lay("bell", (start + at) * beat, bell(key, 3.5, 1.3), -11, 0.25)
     for at, n, key in line("d5:2 f5 | a5:4 | f5:2 d5 | c5:4 | d5:2 bb4 | g4:4 | c5:2 e5 | d5:4"):
         desk.lay("bell", (96 + at) * beat, bell(key, 3.5, 1.3), -10, -0.25)
-    b = desk.buses
+    b = mixed(desk, dict(pad=-7, stab=-2, bass=-6, kick=-9, hat=-13, bell=-2))
     stabs = b["stab"] + echo(b["stab"], int(0.75 * beat), 0.66, 1900.0)
     bells = b["bell"] + 0.6 * echo(b["bell"], int(1.5 * beat), 0.5)
     pads = ducked(filtered(b["pad"], 130, 3200), kicks, 0.35)
     dry = pads + ducked(stabs, kicks, 0.25) + b["bass"] + b["kick"] + b["hat"] + bells
     wet = reverb(filtered(0.5 * pads + 0.35 * stabs + 0.6 * bells + 0.2 * b["hat"], 200), room(3.2, 3800, 0.03, 4))
-    return faded(dry + wet + static(len(dry), 7, -50), 1.2, 6.0)
+    return finished(dry + wet + static(len(dry), 7, -48), 1.2, 6.0)
 
 
 def first_proof():
@@ -104,12 +108,12 @@ def first_proof():
             at += every
     for at, key in ((20, 67), (23, 70), (26, 72), (29, 74), (36, 75), (39, 72), (42, 70), (45, 67), (52, 68), (55, 72), (58, 70), (64, 70), (67, 68), (70, 65), (76, 67), (80, 70), (84, 75)):
         desk.lay("air", at * RATE, reed(key, 2.6), -17, 0.1 if at % 2 else -0.1)
-    b = desk.buses
+    b = mixed(desk, dict(pad=-3, low=-9, bell=-1, air=-5))
     bells = b["bell"] + 0.55 * echo(b["bell"], int(1.27 * RATE), 0.6, 3000.0)
     air = filtered(b["air"], 200, 2600)
     pads = filtered(b["pad"], 120, 4200)
     wet = reverb(filtered(0.7 * pads + 0.8 * bells + 1.1 * air, 160), room(4.5, 4200, 0.04, 13))
-    return faded(pads + filtered(b["low"], 45, 900) + bells + 0.5 * air + wet + static(desk.frames, 11, -54, 1.5), 1.5, 7.0)
+    return finished(pads + filtered(b["low"], 45, 900) + bells + 0.5 * air + wet + static(desk.frames, 11, -52, 1.5), 1.5, 7.0)
 
 
 def ovens_at_four():
@@ -148,7 +152,7 @@ def ovens_at_four():
                 desk.lay("reed", (start + at) * beat, reed(key, n * beat / RATE * 0.92), -11, 0.12)
     for at, key in ((2, 76), (10, 81), (18, 79), (26, 84)):
         desk.lay("reed", at * beat, reed(key, 0.9), -16, 0.3)
-    b = desk.buses
+    b = mixed(desk, dict(pad=-10, skank=-4, bass=-4, kick=-9, snare=-9, hat=-14, reed=0))
     skank = b["skank"] + 0.8 * echo(b["skank"], int(1.5 * beat), 0.5, 1800.0)
     air = filtered(b["reed"], 220, 3400)
     air = air + 0.45 * echo(air, int(0.75 * beat), 0.5, 2200.0)
@@ -156,7 +160,7 @@ def ovens_at_four():
     pads = filtered(b["pad"], 140, 2600)
     dry = pads + skank + b["bass"] + b["kick"] + snare + b["hat"] + air
     wet = reverb(filtered(0.5 * pads + 0.3 * skank + 0.3 * air + 0.35 * snare, 200), room(2.4, 4200, 0.03, 17))
-    return faded(dry + wet + static(desk.frames, 19, -52, 2.0), 0.02, 5.0)
+    return finished(dry + wet + static(desk.frames, 19, -50, 2.0), 0.02, 5.0)
 
 
 TRACKS = (bread_and_static, first_proof, ovens_at_four)

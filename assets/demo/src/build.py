@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Renders the demo catalogue: scores to sound, sound to files, files to catalogue.json.
 
-build.py [release ...] renders only the releases named (all of them without a
-name); catalogue.json always lists every release whose files are there.
+build.py [release ...] renders only the releases named, by the names of their
+folders (all of them without a name; the word "list" renders none). It always
+ends by listing every release whose files are there in catalogue.json.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ def sounds(release):
     module = importlib.import_module(module)
     makers = getattr(module, name)
     if release.get("continuous"):
-        return module.cut(mix.master([module.render()])[0])
+        return module.cut(mix.master([makers()], {0: module.LEVEL - mix.LOUDNESS})[0])
     options = getattr(module, "ROOM", {})
     tracks = []
     for maker in makers:
@@ -72,7 +73,7 @@ def encode(samples, release, index):
     raw = ["ffmpeg", "-v", "error", "-y", "-f", "s16le", "-ar", str(mix.RATE), "-ac", "2", "-i", "-",
            "-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"] + tags(release, index)
     os.makedirs(os.path.dirname(os.path.join(DEMO, m4a)), exist_ok=True)
-    subprocess.run(raw + ["-c:a", "aac", "-b:a", AAC_RATE, "-movie_timescale", str(mix.RATE),
+    subprocess.run(raw + ["-c:a", "aac", "-b:a", release.get("rate", AAC_RATE), "-movie_timescale", str(mix.RATE),
                     "-movflags", "+faststart", os.path.join(DEMO, m4a)],
                    input=samples.tobytes(), check=True)
     if flac:
@@ -129,32 +130,29 @@ def artist(record):
                 bio=record["bio"], country=record["country"], links=links, avatar=picture("avatars", record))
 
 
+def ready(release):
+    """Adds the exact lengths to a release whose streams are all there."""
+    if not all(os.path.exists(os.path.join(DEMO, paths(release, i)[0])) for i in range(len(release["tracks"]))):
+        return False
+    release["frames"] = [frames(paths(release, i)[0]) for i in range(len(release["tracks"]))]
+    return True
+
+
 def main(wanted):
     os.makedirs(WORK, exist_ok=True)
-    counts_path = os.path.join(DEMO, "src", "frames.json")
-    counts = json.load(open(counts_path)) if os.path.exists(counts_path) else {}
     if not wanted:
         pictures.draw_all(os.path.join(DEMO, "covers"), os.path.join(DEMO, "avatars"))
     for release in RELEASES:
         if wanted and release["slug"] not in wanted:
             continue
         print(release["title"], flush=True)
-        done = [pcm(sound) for sound in sounds(release)]
-        for index, samples in enumerate(done):
+        for index, samples in enumerate(map(pcm, sounds(release))):
             encode(samples, release, index)
-        counts[release["slug"]] = [len(samples) for samples in done]
-    ready = [r for r in RELEASES if r["slug"] in counts]
-    for release in ready:
-        release["frames"] = counts[release["slug"]]
-        for index, count in enumerate(release["frames"]):
             for path in filter(None, paths(release, index)):
-                if frames(path) != count:
-                    raise ValueError("%s holds %d frames, not %d" % (path, frames(path), count))
-    with open(counts_path, "w", encoding="utf-8") as out:
-        json.dump(counts, out, indent=1)
-        out.write("\n")
+                if frames(path) != len(samples):
+                    raise ValueError("%s holds %d frames, not %d" % (path, frames(path), len(samples)))
     with open(os.path.join(DEMO, "catalogue.json"), "w", encoding="utf-8") as out:
-        json.dump(dict(artists=[artist(a) for a in ARTISTS], releases=[listed(r) for r in ready]), out,
+        json.dump(dict(artists=[artist(a) for a in ARTISTS], releases=[listed(r) for r in RELEASES if ready(r)]), out,
                   ensure_ascii=False, indent=2)
         out.write("\n")
 

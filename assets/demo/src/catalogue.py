@@ -1,6 +1,7 @@
 """Who made what in the demo co-op: everything in catalogue.json but the facts of the files.
 
-Identifiers are given once and never change.
+Identifiers are given once and never change. rate is the bit rate of the streams
+where the music does with less than the usual 96k.
 """
 
 ARTISTS = [
@@ -53,7 +54,7 @@ RELEASES = [
                  ("a0fa0ca3-7f0f-4522-8eb2-47da0e4d6a8f", "Balance", "paid")]),
     dict(slug="night-works", id="f7b5a060-ab58-4c5b-aea1-f1d7a5cedbb9", picture="969f2434-9cd1-4ac5-9c45-c7b82d10c3b1",
          artist="odile-and-sons", title="Night Works", type="lp", releaseDate="2025-11-28", year=2025, genre="Jazz",
-         tags=["jazz", "swing", "trio", "instrumental"], score=("night_works", "TRACKS"),
+         tags=["jazz", "swing", "trio", "instrumental"], score=("night_works", "TRACKS"), rate="88k",
          about="Piano, bass and brushes, with the vibraphone that came with the canteen. For people who get home late.",
          tracks=[("53c47272-b1b4-4855-ac4e-487b298b9ecc", "Second shift", "paid"),
                  ("1bde13ad-8614-428e-84a5-903d38fe6fc9", "Yard lamps", "paid"),
@@ -61,7 +62,7 @@ RELEASES = [
                  ("337df271-c63f-4d78-b5a4-6e24ec187c5a", "Last tram", "paid")]),
     dict(slug="points-and-crossings", id="541dd00c-2bf6-41d7-9041-cbf2f4ed664e", picture="3f20a528-a498-48dc-bddd-c230ad3a3d7c",
          artist="marrow", title="Points and Crossings", type="ep", releaseDate="2026-10-30", year=2026, genre="Electronic",
-         tags=["electronic", "gapless", "instrumental"], score=("points_and_crossings", "TRACKS"), continuous=True,
+         tags=["electronic", "gapless", "instrumental"], score=("points_and_crossings", "TRACKS"), continuous=True, rate="80k",
          about="One journey in four parts. The tracks run into each other; there is no stop before the terminus.",
          tracks=[("b9be2149-f265-45b7-9eaa-63832f227eff", "Signal box", "free"),
                  ("cd36f70a-388d-47c7-b952-2fdc314a0c6a", "Points", "paid"),
@@ -69,7 +70,7 @@ RELEASES = [
                  ("4bc61ace-f15b-4359-9ecb-411d82dc8784", "Terminus", "paid")]),
     dict(slug="bread-and-static", id="a0cc8865-b96a-424f-85e7-6a01a2dc84f5", picture="b46cd14c-3ffa-4f19-a933-0702d0d5e584",
          artist="yusuf-kade", title="Bread and Static", type="ep", releaseDate="2026-02-13", year=2026, genre="Ambient",
-         tags=["ambient", "dub", "electronic", "instrumental"], score=("bread_and_static", "TRACKS"),
+         tags=["ambient", "dub", "electronic", "instrumental"], score=("bread_and_static", "TRACKS"), rate="80k",
          about="Three slow pieces made between two and five in the morning, while the dough rose.",
          tracks=[("1a12832c-ca86-4cac-8bd5-00890e1bc36f", "Bread and static", "paid"),
                  ("4dc76b9d-2266-40f8-9524-f9c36490a46d", "First proof", "free+paid"),

@@ -8,10 +8,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from mix import RATE, db, filtered, panned
+from mix import FRONT, RATE, db, faded, filtered, loudness, panned
 from score import pitch
 
 TAU = 2 * np.pi
+BEFORE_MASTERING = -19.0  # LUFS, what mix.compressed is set for
 
 
 def hertz(key):
@@ -155,3 +156,13 @@ def ducked(sound, starts, depth=0.45, seconds=0.22):
         stop = min(len(gain), int(start) + n)
         gain[int(start):stop] = np.minimum(gain[int(start):stop], dip[:stop - int(start)])
     return sound * gain[:, None]
+
+
+def at_level(sound, level):
+    """Sets the loudness of a bus while it plays; 0 LU is what should be in front."""
+    return sound * db(FRONT + level - loudness(sound))
+
+
+def finished(sound, start, stop):
+    """Fades both ends, in seconds, and sets the level that mastering expects."""
+    return faded(sound * db(BEFORE_MASTERING - loudness(sound)), start, stop)
