@@ -118,6 +118,8 @@ func (d *desk) foldQueue() {
 	d.root.Refresh()
 }
 
+func (d *desk) foot() float32 { return look.BarHeight + 16 }
+
 func (d *desk) escape() bool {
 	if d.asked {
 		d.foldQueue()

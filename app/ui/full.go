@@ -120,9 +120,7 @@ func (f *full) place(size fyne.Size) {
 
 	foot := max(fullFoot, f.upNext.MinSize().Height+f.nextTitle.MinSize().Height+32)
 	put(f.sheet, 0, h-foot, w, foot)
-	twoLines(f.upNext, f.nextTitle, 24, w-64, foot)
-	f.upNext.Move(f.upNext.Position().AddXY(0, h-foot-6))
-	f.nextTitle.Move(f.nextTitle.Position().AddXY(0, h-foot-6))
+	twoLines(f.upNext, f.nextTitle, 24, h-foot-6, w-64, foot)
 	middle(f.queue, w-36, h-foot+32)
 }
 

@@ -87,14 +87,15 @@ func (m *mini) CreateRenderer() fyne.WidgetRenderer {
 		put(m.cover, 8, mid-24, 48, 48)
 		middle(m.next, w-20, mid)
 		middle(m.play, w-64, mid)
-		twoLines(m.title, m.artist, 68, w-96, size.Height)
+		twoLines(m.title, m.artist, 68, 0, w-96, size.Height)
 	}, nil, m.back, m.cover, m.title, m.artist, m.play, m.next))
 }
 
-// twoLines puts a title over a second line, both centred in a height.
-func twoLines(title, second fyne.CanvasObject, left, right, height float32) {
+// twoLines puts a title over a second line, both centred in a height that
+// begins at top.
+func twoLines(title, second fyne.CanvasObject, left, top, right, height float32) {
 	a, b := title.MinSize().Height, second.MinSize().Height
-	top := floor((height - a - b - 2) / 2)
+	top = floor(top + (height-a-b-2)/2)
 	put(title, left, top, max(right-left, 0), a)
 	put(second, left, floor(top+a+2), max(right-left, 0), b)
 }

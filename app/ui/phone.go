@@ -20,8 +20,8 @@ type phone struct {
 	mini   *mini
 	tabs   map[kind]*widgets.NavItem
 	order  []kind
-	here   kind // the tab that is marked
-	foot   *widgets.Fill
+	here   kind          // the tab that is marked
+	strip  *widgets.Fill // behind the tabs
 	full   *full
 	queue  *queueSheet
 }
@@ -31,8 +31,8 @@ func newPhone(s *shell) *phone {
 	p.banner = widgets.NewBanner(assets.IconOffline)
 	p.body = group(p.placeBody, nil)
 	p.mini = newMini(s, func() { p.open(p.full.object) })
-	p.foot = widgets.NewFill(look.Surface)
-	objects := []fyne.CanvasObject{p.body, p.mini, p.foot}
+	p.strip = widgets.NewFill(look.Surface)
+	objects := []fyne.CanvasObject{p.body, p.mini, p.strip}
 	add := func(k kind, label string, icon assets.IconName) {
 		p.tabs[k] = widgets.NewTab(label, icon, func() { s.visit(place{kind: k}) })
 		objects = append(objects, p.tabs[k])
@@ -64,7 +64,7 @@ func statusHeight() float32 {
 func (p *phone) place(size fyne.Size) {
 	w, h := size.Width, size.Height
 	tabs := p.tabs[atHome].MinSize().Height
-	put(p.foot, 0, h-tabs, w, tabs)
+	put(p.strip, 0, h-tabs, w, tabs)
 	each := w / float32(len(p.order))
 	for i, k := range p.order {
 		put(p.tabs[k], float32(i)*each, h-tabs, each, tabs)
@@ -141,6 +141,8 @@ func (p *phone) open(o fyne.CanvasObject) {
 	p.place(p.root.Size())
 	p.root.Refresh()
 }
+
+func (p *phone) foot() float32 { return look.TabsHeight + p.mini.MinSize().Height + 24 }
 
 func (p *phone) escape() bool {
 	for _, o := range []fyne.CanvasObject{p.queue.object, p.full.object} {

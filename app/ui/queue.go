@@ -119,6 +119,7 @@ func (q *queuePanel) show() {
 		q.next = m.queue.Rows[i+1:]
 	}
 	q.sum.Set(queueLine(m.queue))
+	q.sum.Hidden = len(m.queue.Rows) == 0
 	has := current.ID != "" || current.Title != ""
 	q.now.Hidden, q.nowHead.Hidden = !has, !has
 	q.nextHead.Hidden = len(q.next) == 0

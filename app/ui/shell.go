@@ -48,6 +48,7 @@ type arrangement interface {
 	show()                                 // takes over what the model says
 	showQueue()                            // takes over a changed queue
 	foldQueue()                            // opens or closes the queue
+	foot() float32                         // dp at the lower edge that a toast leaves free
 	escape() bool                          // closes what lies over the screen, if anything does
 }
 
@@ -86,6 +87,7 @@ func (s *shell) rebuild() {
 	} else {
 		s.arranged = newDesk(s)
 	}
+	s.toasts.foot = s.arranged.foot()
 	s.root.Objects = []fyne.CanvasObject{widgets.NewFill(look.Ground), s.arranged.object(), s.toasts.object, s.scrim}
 	s.arranged.showQueue()
 	s.arranged.show()

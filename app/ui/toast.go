@@ -24,7 +24,7 @@ const (
 )
 
 func newToaster() *toaster {
-	t := &toaster{foot: 112}
+	t := &toaster{}
 	t.object = group(t.place, nil)
 	return t
 }

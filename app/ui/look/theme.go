@@ -100,7 +100,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 	case RingOff:
 		return p.RingOff
 	case theme.ColorNameScrollBar:
-		return Fade(p.RingOff, 0.7)
+		return Fade(p.RingOff, 0.6)
 	case Line, theme.ColorNameInputBorder:
 		return p.Line
 	case Warning, theme.ColorNameWarning:

@@ -73,12 +73,10 @@ func (b *CreditBox) Set(credits, month string, share float64) {
 	b.credits.Set(credits)
 	b.month.Set(month)
 	b.meter.Set(share)
-	if share < 0 {
-		b.meter.Hide()
-	} else {
-		b.meter.Show()
+	if b.meter.Visible() == (share < 0) {
+		b.meter.Hidden = share < 0
+		b.Refresh()
 	}
-	b.Refresh()
 }
 
 // MinSize fits the lines.
@@ -122,7 +120,12 @@ func NewBanner(icon assets.IconName) *Banner {
 }
 
 // Set changes the line.
-func (b *Banner) Set(content string) { b.text.Set(content); b.Refresh() }
+func (b *Banner) Set(content string) {
+	if b.text.Content() != content {
+		b.text.Set(content)
+		b.Refresh()
+	}
+}
 
 // HeightAt fits the text.
 func (b *Banner) HeightAt(width float32) float32 {

@@ -65,10 +65,29 @@ func (w *Waveform) SetPeaks(peaks []byte) {
 
 // Set says where the track is: fetched is the share of it on this machine, 0…1.
 func (w *Waveform) Set(position, duration time.Duration, fetched float64) {
-	if w.position != position || w.duration != duration || w.fetched != fetched {
-		w.position, w.duration, w.fetched = position, duration, fetched
+	before := w.edges()
+	w.position, w.duration, w.fetched = position, duration, fetched
+	if w.edges() != before {
 		w.Refresh()
 	}
+}
+
+// edges is how many bars are played and fetched: while neither changes there
+// is nothing to draw.
+func (w *Waveform) edges() [2]int {
+	n := w.bars()
+	return [2]int{int(w.share() * float64(n)), int(w.fetched * float64(n))}
+}
+
+// bars is how many bars fit.
+func (w *Waveform) bars() int { return int(w.BaseWidget.Size().Width / w.pitch) }
+
+// share is how much of the track was played, 0…1.
+func (w *Waveform) share() float64 {
+	if w.duration <= 0 {
+		return 0
+	}
+	return clamp(float64(w.Shown()) / float64(w.duration))
 }
 
 // Shown is the position that is shown: where the drag is while there is one.
@@ -181,8 +200,7 @@ func (w *Waveform) CreateRenderer() fyne.WidgetRenderer {
 
 func (w *Waveform) paint(px, py int) image.Image {
 	img := image.NewNRGBA(image.Rect(0, 0, px, py))
-	size := w.BaseWidget.Size()
-	n := int(size.Width / w.pitch)
+	size, n := w.BaseWidget.Size(), w.bars()
 	if n < 1 || px < 1 || py < 1 {
 		return img
 	}
@@ -190,10 +208,7 @@ func (w *Waveform) paint(px, py int) image.Image {
 		w.levels = barLevels(w.peaks, n)
 	}
 	scale := float64(px) / float64(size.Width)
-	played := 0.0
-	if w.duration > 0 {
-		played = float64(w.Shown()) / float64(w.duration)
-	}
+	played := w.share()
 	on, here, off := look.Fade(tint(w, look.Accent), 1), look.Fade(tint(w, look.Muted), 1), look.Fade(tint(w, look.RingOff), 1)
 	step := float64(px) / float64(n)
 	for i, level := range w.levels {
