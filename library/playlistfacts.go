@@ -182,6 +182,17 @@ func (tx *txn) renamePlaylist(from, to string) error {
 	)
 }
 
+// MarkJoined is MarkSending for an edit of a playlist's items: joined is what
+// leaves, made of the edit and of theirs, which the co-op has now. When the
+// answer is lost, that is the edit to go on with.
+func (l *Library) MarkJoined(intentID string, theirs, joined []string) error {
+	return l.changeIntent("marking a playlist as sending", intentID, func(tx *txn, key []byte, in intentRecord) error {
+		in.State, in.Sent, in.Theirs, in.Joined = IntentSending, l.now(), theirs, joined
+		in.Tries++
+		return tx.saveIntent(key, in)
+	})
+}
+
 // ConfirmItems ends an edit of a playlist's items: theirs is what the co-op
 // has now, the edit and what others did joined. It is shown unless a later
 // edit waits.

@@ -188,7 +188,9 @@ type Intent struct {
 	About      string        // playlist-create, playlist-update
 	Private    bool          // playlist-create, playlist-update
 	Items      []string      // playlist-items: track ids in the wished order
-	Base       []string      // playlist-items: track ids the edit began from
+	Base       []string      // playlist-items, playlist-delete: track ids the edit began from
+	Theirs     []string      // playlist-items: what the co-op had just before sending
+	Joined     []string      // playlist-items: what was sent; nil until then
 	Tries      int
 	Sent       time.Time // when a request for it left last; zero when none has
 	Reason     string    // failed: one sentence

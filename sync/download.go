@@ -200,7 +200,7 @@ func (s *Syncer) fetch(ctx context.Context, f library.File, free bool) (library.
 	if stream.Preview {
 		return f, ErrPreview
 	}
-	again := stream.Offset == 0
+	again := stream.Offset == 0 && (from > 0 || len(f.Ranges) == 0 || stream.ETag != f.ETag)
 	if !again && stream.Offset != from {
 		return f, fmt.Errorf("%w: another part than asked", ErrCorrupt)
 	}

@@ -142,7 +142,7 @@ func (f *fakeCoop) charge(op, key string, act func() (api.PlayResult, error)) (a
 	return r, fmt.Errorf("%w: %w", api.ErrOutcomeUnknown, err)
 }
 
-func (f *fakeCoop) Play(_ context.Context, id, key string) (api.PlayResult, error) {
+func (f *fakeCoop) PlayAt(_ context.Context, id, key string, _ time.Time) (api.PlayResult, error) {
 	return f.charge("play", key, func() (api.PlayResult, error) {
 		f.history = append([]string{id}, f.history...)
 		n := f.plays[id]
@@ -291,7 +291,9 @@ func (f *fakeCoop) OwnPlaylist(_ context.Context, id string) (api.Playlist, erro
 		if err != nil {
 			return api.Playlist{}, err
 		}
-		return *p, nil
+		out := *p
+		out.Version = fmt.Sprint(trackIDs(p.Items))
+		return out, nil
 	})
 }
 
@@ -349,11 +351,14 @@ func (f *fakeCoop) AddToPlaylist(_ context.Context, id string, ids ...string) ([
 	})
 }
 
-func (f *fakeCoop) ReorderPlaylist(_ context.Context, id string, ids []string) ([]api.PlaylistItem, error) {
+func (f *fakeCoop) ReorderPlaylistIf(_ context.Context, id, version string, ids []string) ([]api.PlaylistItem, error) {
 	return do(f, "reorder", func() ([]api.PlaylistItem, error) {
 		p, err := f.list(id)
 		if err != nil {
 			return nil, err
+		}
+		if !f.reference && version != fmt.Sprint(trackIDs(p.Items)) {
+			return nil, api.ErrConflict
 		}
 		p.Items = items(ids)
 		return p.Items, nil

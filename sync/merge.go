@@ -35,9 +35,7 @@ func (s placeSet) has(p place) bool {
 }
 
 // merge joins an edit, which began from base and came to wished, with what the
-// co-op has by now. The package comment has its rules. Merging twice is the
-// same as merging once, so an edit whose answer was lost is simply merged
-// again with what is there.
+// co-op has by now. The package comment has its rules.
 func merge(base, wished, theirs []string) []string {
 	b, w, t := places(base), places(wished), places(theirs)
 	inBase, inWished, inTheirs := setOf(b), setOf(w), setOf(t)

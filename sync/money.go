@@ -74,7 +74,7 @@ func (s *Syncer) request(ctx context.Context, in library.Intent) (api.PlayResult
 	if in.Kind == library.IntentBuy {
 		return s.coop.Buy(ctx, in.TrackID, in.ID)
 	}
-	return s.coop.Play(ctx, in.TrackID, in.ID)
+	return s.coop.PlayAt(ctx, in.TrackID, in.ID, in.At)
 }
 
 // confirm stores an answer.

@@ -179,10 +179,10 @@ func permanent(err error) bool {
 	if errors.Is(err, api.ErrNotFound) || errors.Is(err, api.ErrBadID) || errors.Is(err, api.ErrNoWallet) {
 		return true
 	}
-	if retry, _ := api.Retryable(err); retry || !errors.As(err, &status) {
+	if retry, _ := api.Retryable(err); retry || errors.Is(err, api.ErrConflict) || !errors.As(err, &status) {
 		return false
 	}
-	return status.Code >= 400 && status.Code < 500 && status.Code != 401 && status.Code != 404 && status.Code != 409
+	return status.Code >= 400 && status.Code < 500 && status.Code != 401 && status.Code != 404
 }
 
 func wrap(doing string, err error) error {

@@ -104,13 +104,12 @@ func (s *Syncer) sendDelete(ctx context.Context, in library.Intent) error {
 	return s.lib.Confirm(in.ID)
 }
 
-// sendItems joins an edit with what the co-op has. What only adds to the end
-// is sent as that, so that an addition made elsewhere in the same moment is
-// not lost; a lost answer is merged again with what is there.
+// sendItems joins an edit with what the co-op has. An addition made elsewhere
+// in the same moment is not lost: what only adds to the end is sent as that,
+// anything else is held to the version it was joined with, where the server
+// looks at it. After a lost answer it goes on from what was sent: joining that
+// with what is there now is right whether it had arrived or not.
 func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
-	if err := s.lib.MarkSending(in.ID, library.Before{}); err != nil {
-		return err
-	}
 	p, err := s.coop.OwnPlaylist(ctx, in.PlaylistID)
 	if errors.Is(err, api.ErrNotFound) {
 		return s.keepRemoved(ctx, in)
@@ -123,12 +122,18 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 	}
 	theirs := trackIDs(p.Items)
 	joined := merge(in.Base, in.Items, theirs)
+	if in.Joined != nil {
+		joined = merge(in.Theirs, in.Joined, theirs)
+	}
+	if err := s.lib.MarkJoined(in.ID, theirs, joined); err != nil {
+		return err
+	}
 	switch {
 	case slices.Equal(joined, theirs):
 	case len(joined) > len(theirs) && slices.Equal(joined[:len(theirs)], theirs):
 		_, err = s.coop.AddToPlaylist(ctx, in.PlaylistID, joined[len(theirs):]...)
 	default:
-		_, err = s.coop.ReorderPlaylist(ctx, in.PlaylistID, joined)
+		_, err = s.coop.ReorderPlaylistIf(ctx, in.PlaylistID, p.Version, joined)
 	}
 	if err != nil {
 		return s.failed(in, err, ReasonListForbidden)

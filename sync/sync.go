@@ -38,7 +38,7 @@ type catalogue interface {
 type ledger interface {
 	Profile(ctx context.Context) (api.Profile, error)
 	PlaysOf(ctx context.Context, trackIDs []string) (map[string]int, error)
-	Play(ctx context.Context, trackID, key string) (api.PlayResult, error)
+	PlayAt(ctx context.Context, trackID, key string, at time.Time) (api.PlayResult, error)
 	Buy(ctx context.Context, trackID, key string) (api.PlayResult, error)
 	AllCollection(ctx context.Context) iter.Seq2[api.Track, error]
 	AllHistory(ctx context.Context) iter.Seq2[api.Track, error]
@@ -54,7 +54,7 @@ type lists interface {
 	UpdatePlaylist(ctx context.Context, id string, e api.PlaylistEdit) (api.Playlist, error)
 	DeletePlaylist(ctx context.Context, id string) error
 	AddToPlaylist(ctx context.Context, id string, trackIDs ...string) ([]api.PlaylistItem, error)
-	ReorderPlaylist(ctx context.Context, id string, trackIDs []string) ([]api.PlaylistItem, error)
+	ReorderPlaylistIf(ctx context.Context, id, version string, trackIDs []string) ([]api.PlaylistItem, error)
 	OwnReleases(ctx context.Context) ([]api.Release, error)
 }
 
@@ -284,7 +284,7 @@ func (s *Syncer) pause(err error, tries int) time.Duration {
 	if after > 0 {
 		return after + time.Duration(s.cfg.Random()*float64(time.Second))
 	}
-	if !retry && !errors.Is(err, api.ErrOutcomeUnknown) {
+	if !retry && !errors.Is(err, api.ErrOutcomeUnknown) && !errors.Is(err, api.ErrConflict) {
 		return longPause
 	}
 	p := min(firstPause<<min(tries, 10), lastPause)

@@ -1,0 +1,216 @@
+package sync
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/library"
+)
+
+// sound is n bytes that are not all alike.
+func sound(n int) []byte {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = byte(i * i >> 3)
+	}
+	return out
+}
+
+func (b *bench) bytesOf(t *testing.T, id string) []byte {
+	t.Helper()
+	f := value[library.File](t)(b.lib.File(id))
+	if !f.Complete {
+		t.Fatalf("%s is not whole: %+v", id, f)
+	}
+	return value[[]byte](t)(os.ReadFile(b.lib.Full(f.Path)))
+}
+
+func TestDownloads(t *testing.T) {
+	const size = 3*step/2 + 77
+	content := sound(size)
+	for name, m := range map[string]fakeMedia{
+		"as coopd does":         {bytes: content, etag: hashed(content), ranges: true},
+		"without ranges":        {bytes: content, etag: `"v1"`},
+		"without anything":      {bytes: content, noSize: true},
+		"a weak tag":            {bytes: content, etag: `W/"v1"`, ranges: true},
+		"breaks, then resumes":  {bytes: content, etag: hashed(content), ranges: true, cutAt: step + 5000},
+		"breaks, starts again":  {bytes: content, etag: `"v1"`, cutAt: step + 5000},
+		"breaks, and says less": {bytes: content, noSize: true, cutAt: 5000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := testBench(t)
+			must(t, b.lib.PutOwned("a"))
+			b.coop.media["a"] = &m
+			err := b.s.DownloadOwned(t.Context())
+			if m.cutAt > 0 {
+				var network *api.NetworkError
+				if !errors.As(err, &network) {
+					t.Fatalf("a broken connection: %v", err)
+				}
+				if f := value[library.File](t)(b.lib.File("a")); f.Complete || f.Have() == 0 {
+					t.Fatalf("after the break: %+v", f)
+				}
+				m.cutAt = 0
+				b.restart()
+				err = b.s.DownloadOwned(t.Context())
+			}
+			must(t, err)
+			if got := b.bytesOf(t, "a"); !bytes.Equal(got, content) {
+				t.Errorf("%d bytes came, want %d", len(got), len(content))
+			}
+			if tr := value[library.Track](t)(b.lib.Track("a")); tr.Offline != library.Pinned {
+				t.Errorf("offline %v", tr.Offline)
+			}
+			if st := b.s.Status(); len(st.Downloads) != 0 {
+				t.Errorf("still under way: %+v", st.Downloads)
+			}
+			n := b.coop.count("stream")
+			must(t, b.s.DownloadOwned(t.Context()))
+			if b.coop.count("stream") != n {
+				t.Error("downloaded again")
+			}
+		})
+	}
+}
+
+func TestADownloadThatChanged(t *testing.T) {
+	b := testBench(t)
+	must(t, b.lib.Pin("a", true))
+	old, now := sound(2*step), bytes.Repeat([]byte("new"), step)
+	m := &fakeMedia{bytes: old, etag: hashed(old), ranges: true, cutAt: step + 1}
+	b.coop.media["a"] = m
+	_ = b.s.DownloadOwned(t.Context())
+	*m = fakeMedia{bytes: now, etag: hashed(now), ranges: true}
+	must(t, b.s.DownloadOwned(t.Context()))
+	if got := b.bytesOf(t, "a"); !bytes.Equal(got, now) {
+		t.Errorf("%d bytes of two versions", len(got))
+	}
+}
+
+// TestWhatAPlayerLeft fills the gaps that seeking left.
+func TestWhatAPlayerLeft(t *testing.T) {
+	b := testBench(t)
+	must(t, b.lib.PutOwned("a"))
+	content := sound(1000)
+	b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content), ranges: true}
+	sparse := make([]byte, 900)
+	copy(sparse[200:300], content[200:300])
+	copy(sparse[600:900], content[600:900])
+	must(t, os.WriteFile(value[string](t)(b.lib.AudioPath("a")), sparse, 0o600))
+	must(t, b.lib.SaveFile(library.File{
+		TrackID: "a", Path: library.PartPath("a"), Size: 1000, ETag: hashed(content), Ranges: []library.Range{{From: 200, To: 300}, {From: 600, To: 900}},
+	}))
+	must(t, b.s.DownloadOwned(t.Context()))
+	if !bytes.Equal(b.bytesOf(t, "a"), content) {
+		t.Error("the bytes are not those of the track")
+	}
+	if n := b.coop.count("stream"); n != 3 {
+		t.Errorf("asked %d times for three gaps", n)
+	}
+}
+
+func TestDownloadsThatFail(t *testing.T) {
+	content := sound(5000)
+	for name, tt := range map[string]struct {
+		media *fakeMedia
+		want  error
+	}{
+		"preview":    {&fakeMedia{bytes: content, preview: true}, ErrPreview},
+		"wrong hash": {&fakeMedia{bytes: content, etag: hashed([]byte("other")), ranges: true}, ErrCorrupt},
+		"not there":  {nil, api.ErrNotFound},
+		"empty":      {&fakeMedia{bytes: nil, noSize: true}, ErrCorrupt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := testBench(t)
+			must(t, b.lib.PutOwned("a", "b"))
+			b.coop.media["a"], b.coop.media["b"] = tt.media, &fakeMedia{bytes: content, etag: hashed(content)}
+			if err := b.s.DownloadOwned(t.Context()); !errors.Is(err, tt.want) {
+				t.Fatalf("%v, want %v", err, tt.want)
+			}
+			if f := value[library.File](t)(b.lib.File("a")); f.Complete || f.Have() > 0 {
+				t.Errorf("kept: %+v", f)
+			}
+			if !bytes.Equal(b.bytesOf(t, "b"), content) {
+				t.Error("the other track did not come")
+			}
+			st := b.s.Status()
+			if len(st.Downloads) != 1 || !errors.Is(st.Downloads[0].Err, tt.want) {
+				t.Errorf("status %+v", st.Downloads)
+			}
+			// The worker leaves it alone for a while.
+			n := b.coop.count("stream")
+			var later *laterError
+			if err := b.s.downloadDue(t.Context()); !errors.As(err, &later) || b.coop.count("stream") != n {
+				t.Errorf("tried again at once: %v", err)
+			}
+			b.now = b.now.Add(longPause)
+			_ = b.s.downloadDue(t.Context())
+			if b.coop.count("stream") != n+1 {
+				t.Error("not tried again later")
+			}
+		})
+	}
+}
+
+func TestDownloadsAreAskedFor(t *testing.T) {
+	b := testBench(t)
+	content := sound(100)
+	b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content)}
+	must(t, b.lib.PutOwned("a"))
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, MayDownload: func() bool { return false }})
+	must(t, b.s.DownloadOwned(t.Context()))
+	if b.coop.count("stream") != 0 {
+		t.Error("downloaded although it may not")
+	}
+	// A track that someone plays is left to its player.
+	b.restart()
+	release, _ := b.lib.Claim("a")
+	must(t, b.s.DownloadOwned(t.Context()))
+	if b.coop.count("stream") != 0 {
+		t.Error("downloaded twice at once")
+	}
+	release()
+	must(t, b.s.DownloadOwned(t.Context()))
+	_ = b.bytesOf(t, "a")
+}
+
+func TestQuota(t *testing.T) {
+	b := testBench(t)
+	content := sound(1000)
+	for _, id := range []string{"a", "b"} {
+		must(t, os.WriteFile(value[string](t)(b.lib.AudioPath(id)), content, 0o600))
+		must(t, b.lib.SaveFile(library.File{TrackID: id, Path: library.PartPath(id), Size: 1000, Ranges: []library.Range{{From: 0, To: 1000}}, Used: b.now}))
+		must(t, b.lib.Complete(id, 1000, nil))
+	}
+	must(t, b.lib.Pin("a", true))
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, Quota: func() int64 { return 1500 }})
+	must(t, b.s.DownloadOwned(t.Context()))
+	if n, tracks, _ := b.lib.DiskUse(); n != 1000 || tracks != 1 {
+		t.Errorf("%d bytes, %d tracks", n, tracks)
+	}
+	_ = b.bytesOf(t, "a")
+}
+
+func TestFetchCovers(t *testing.T) {
+	b := testBench(t)
+	good, bad := "https://coop.example/images/x.jpg", "https://coop.example/images/missing"
+	must(t, b.lib.PutArtists(library.Artist{ID: "1", Name: "One", Avatar: good}, library.Artist{ID: "2", Name: "Two", Avatar: bad}))
+	must(t, b.s.FetchCovers(t.Context()))
+	name, ok, err := b.lib.Cover(good)
+	if !ok || err != nil || string(value[[]byte](t)(os.ReadFile(name))) != "picture at "+good {
+		t.Errorf("%s %v %v", filepath.Base(name), ok, err)
+	}
+	if left := value[[]string](t)(b.lib.WantedCovers(9)); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	must(t, b.lib.PutArtists(library.Artist{ID: "3", Name: "Three", Avatar: "https://coop.example/y.jpg"}))
+	b.coop.faultOf = scripted("image", offline)
+	if err := b.s.FetchCovers(t.Context()); err == nil {
+		t.Error("no network is no failure")
+	}
+	must(t, b.s.FetchCovers(t.Context()))
+}
