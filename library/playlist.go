@@ -78,10 +78,18 @@ func (l *Library) Playlist(id string) (p Playlist, err error) {
 	return p, err
 }
 
+// maxRenames bounds how often an old id of a playlist is followed: each time
+// that it was removed elsewhere and made again adds two.
+const maxRenames = 64
+
 // playlistRecord is the record of a playlist and the id it has by now.
 func (tx *txn) playlistRecord(id string) (string, playlistRecord, error) {
 	var r playlistRecord
-	if to := tx.bucket(bAliases).Get([]byte(id)); to != nil {
+	for range maxRenames {
+		to := tx.bucket(bAliases).Get([]byte(id))
+		if to == nil {
+			break
+		}
 		id = string(to)
 	}
 	ok, err := get(tx.bucket(bPlaylists), []byte(id), &r)

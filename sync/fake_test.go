@@ -460,6 +460,13 @@ func (f *fakeCoop) count(op string) int {
 	return n
 }
 
+// total is how many requests were made.
+func (f *fakeCoop) total() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.asked)
+}
+
 func (f *fakeCoop) set(fn func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -1,0 +1,187 @@
+package sync
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/ninth-coop/ninth/library"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// served runs Serve in a bubble of fake time. The library and the co-op are
+// made inside it.
+func served(t *testing.T, prepare func(*bench), run func(t *testing.T, b *bench)) {
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{coop: newFake()}
+		b.lib = value[*library.Library](t)(library.Open(folder, library.Options{Volatile: true}))
+		stocked(b)
+		if prepare != nil {
+			prepare(b)
+		}
+		b.s = New(Config{Library: b.lib, CoOp: b.coop, Random: func() float64 { return 0 }})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- b.s.Serve(ctx) }()
+		synctest.Wait()
+		run(t, b)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		synctest.Wait()
+		must(t, b.lib.Close())
+	})
+}
+
+func after(d time.Duration) {
+	time.Sleep(d) // of the bubble: nobody waits
+	synctest.Wait()
+}
+
+func TestServe(t *testing.T) {
+	content := sound(100)
+	served(t, func(b *bench) { b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content)} }, func(t *testing.T, b *bench) {
+		if st := b.s.Status(); !st.Online || st.LastRefresh.IsZero() || st.Working {
+			t.Fatalf("after the start: %+v", st)
+		}
+		if f := value[library.File](t)(b.lib.File("a")); !f.Complete {
+			t.Errorf("the owned track did not come: %+v", f)
+		}
+		// What a person does leaves at once.
+		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
+		synctest.Wait()
+		if b.coop.plays["b"] != 5 {
+			t.Errorf("plays %d", b.coop.plays["b"])
+		}
+		// A fourth-to-ninth play: owned, so it is downloaded.
+		b.coop.set(func() { b.coop.media["b"] = b.coop.media["a"] })
+		for range 4 {
+			_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
+		}
+		synctest.Wait()
+		if f := value[library.File](t)(b.lib.File("b")); !f.Complete {
+			t.Errorf("a track that became owned did not come: %+v", f)
+		}
+		n := b.coop.count("releases")
+		after(RefreshEvery)
+		if b.coop.count("releases") != n+1 {
+			t.Error("no refresh when its time came")
+		}
+		b.s.Wake()
+		synctest.Wait()
+		if b.coop.count("releases") != n+2 {
+			t.Error("no refresh when woken")
+		}
+	})
+}
+
+func TestServeOfflineAndBack(t *testing.T) {
+	down := true
+	served(t, func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if down {
+				return offline
+			}
+			return none
+		}
+	}, func(t *testing.T, b *bench) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		states := b.s.Subscribe(ctx)
+		if st := <-states; st.Online || st.OfflineSince.IsZero() {
+			t.Fatalf("status %+v", st)
+		}
+		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
+		must(t, b.lib.SetFavourite("c", true))
+		after(time.Hour)
+		if n := b.coop.total(); n > 400 {
+			t.Errorf("%d requests in an hour without a network", n)
+		}
+		b.coop.set(func() { down = false })
+		after(lastPause)
+		if b.coop.plays["b"] != 5 || !b.coop.favourite["c"] {
+			t.Errorf("plays %d, favourite %v", b.coop.plays["b"], b.coop.favourite["c"])
+		}
+		if st := <-states; !st.Online || !st.OfflineSince.IsZero() || st.LastRefresh.IsZero() {
+			t.Errorf("back: %+v", st)
+		}
+	})
+}
+
+func TestServeHonours429(t *testing.T) {
+	served(t, func(b *bench) { b.coop.faultOf = scripted("profile", busy, busy, busy, busy) }, func(t *testing.T, b *bench) {
+		before := b.coop.total()
+		after(6 * time.Second)
+		if n := b.coop.total() - before; n != 0 {
+			t.Errorf("%d requests while it should wait 7 s", n)
+		}
+		after(time.Minute)
+		if st := b.s.Status(); st.LastRefresh.IsZero() {
+			t.Errorf("never came through: %+v", st)
+		}
+	})
+}
+
+func TestServeStopsWhenSignedOut(t *testing.T) {
+	out := true
+	served(t, func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if out {
+				return expired
+			}
+			return none
+		}
+	}, func(t *testing.T, b *bench) {
+		if st := b.s.Status(); !st.SignedOut || !st.Online {
+			t.Fatalf("status %+v", st)
+		}
+		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
+		synctest.Wait()
+		before := b.coop.total()
+		after(time.Hour)
+		if n := b.coop.total() - before; n > 0 {
+			t.Errorf("%d requests in an hour, signed out", n)
+		}
+		b.coop.set(func() { out = false })
+		b.s.Wake()
+		synctest.Wait()
+		if st := b.s.Status(); st.SignedOut || b.coop.plays["b"] != 5 {
+			t.Errorf("signed in again: %+v, plays %d", st, b.coop.plays["b"])
+		}
+	})
+}
+
+// TestServeSettles loses the answer to a play; the play is settled by itself,
+// after the time that the request may still be under way.
+func TestServeSettles(t *testing.T) {
+	served(t, func(b *bench) { b.coop.faultOf = scripted("play", lostAfter) }, func(t *testing.T, b *bench) {
+		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
+		after(SettleAfter - time.Second)
+		if w, _, _ := b.lib.OutboxCount(); w != 1 {
+			t.Errorf("settled too soon: %d wait", w)
+		}
+		after(2 * time.Second)
+		if w, _, _ := b.lib.OutboxCount(); w != 0 || b.coop.plays["b"] != 5 || b.coop.count("play") != 1 {
+			t.Errorf("%d wait, plays %d, sent %d times", w, b.coop.plays["b"], b.coop.count("play"))
+		}
+	})
+}
+
+func TestSubscriptionEnds(t *testing.T) {
+	served(t, nil, func(t *testing.T, b *bench) {
+		ctx, cancel := context.WithCancel(t.Context())
+		states := b.s.Subscribe(ctx)
+		<-states
+		cancel()
+		synctest.Wait()
+		if _, open := <-states; open {
+			t.Error("a subscription outlives its context")
+		}
+	})
+}
