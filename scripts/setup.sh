@@ -37,8 +37,8 @@ bookworm_go=golang-1.23-go
 
 # Should every mirror fail, Go's own download, with the checksum of each file.
 archive_go=1.26.8
-archive_sum_amd64=@AMD64@
-archive_sum_arm64=@ARM64@
+archive_sum_amd64=d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b
+archive_sum_arm64=211ffced9dcb9633a55eac6364816ec0ddd951389a740e88fa8b3337971bdda0
 
 say() { printf '%s\n' "$*"; }
 
