@@ -243,7 +243,7 @@ func (e *engine) beginSeek() {
 	for _, p := range e.ahead {
 		e.rewind(p)
 	}
-	e.current.sought = true
+	e.current.listen.Ended = false
 	e.current.epoch = e.current.deck.seek(pos)
 	e.current.pos = int64(pos.Seconds() * float64(e.outlet.rate))
 	e.startLine(e.current)
@@ -344,6 +344,7 @@ func (e *engine) tell(p *play) {
 	info, _, _ := p.deck.state()
 	l := p.listen
 	l.Item, l.Heard, l.Duration = info.item, e.time(p.heard), duration(info)
+	l.Ended = l.Ended && l.Done // until then a seek may come
 	l.Item.Open = nil
 	p.reported, p.told = e.Clock.Now(), p.heard
 	e.OnListen(l)

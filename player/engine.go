@@ -52,9 +52,8 @@ type play struct {
 	deck   *deck
 	epoch  int // of the deck's chunks that are wanted
 
-	pos      int64 // position heard, in frames of the device
-	heard    int64 // frames heard
-	sought   bool
+	pos      int64     // position heard, in frames of the device
+	heard    int64     // frames heard
 	reported time.Time // when OnListen was last told
 	told     int64     // and of how many frames
 }
@@ -309,7 +308,7 @@ func (e *engine) state() State {
 		return Paused
 	case !e.outlet.status().holding && e.seek == nil:
 		return Playing
-	case e.sounded || e.current.sought:
+	case e.sounded:
 		return Buffering
 	}
 	return Loading
@@ -365,6 +364,9 @@ func (e *engine) publish() {
 		if s.Duration > 0 {
 			s.Position = min(s.Position, s.Duration)
 		}
+	}
+	if before := e.player.Snapshot().State; !before.CanBecome(s.State) {
+		e.Logger.Error("player: the state left its diagram", "from", before, "to", s.State)
 	}
 	e.player.publish(s)
 }

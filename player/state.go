@@ -41,8 +41,7 @@ var transitions = map[State][]State{
 		Failed,  // Play of an entry that fails at once
 	},
 	Loading: {
-		Playing,   // enough is decoded
-		Buffering, // a seek before the first sound of an entry that had begun
+		Playing, // enough is decoded
 		Paused, Stopped, Failed,
 	},
 	Playing: {
