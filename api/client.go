@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,10 +25,6 @@ const (
 	// requestTime bounds a whole exchange of JSON, and the wait for the first
 	// byte of a stream.
 	requestTime = 30 * time.Second
-	// defaultWait is how long to stay away when a 429 does not say.
-	defaultWait = time.Minute
-	// maxWait bounds what a 429 can ask for.
-	maxWait = time.Hour
 )
 
 // Config says which co-op to talk to, and how.
@@ -298,7 +293,7 @@ func (c *Client) refine(resp *http.Response, err error) error {
 func (c *Client) status(resp *http.Response, message, token string) error {
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return &RateLimitError{After: c.retryAfter(resp.Header)}
+		return NewRateLimitError(resp.Header, c.now())
 	case resp.StatusCode == http.StatusUnauthorized && token == "":
 		return ErrSignedOut
 	case resp.StatusCode == http.StatusUnauthorized:
@@ -307,20 +302,6 @@ func (c *Client) status(resp *http.Response, message, token string) error {
 		return notCoop("it redirects")
 	}
 	return &StatusError{Code: resp.StatusCode, Message: words(message, token)}
-}
-
-// retryAfter reads a 429's wish: seconds or a date, or the reset time that
-// this API sends beside it.
-func (c *Client) retryAfter(h http.Header) time.Duration {
-	wait := defaultWait
-	if s, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
-		wait = time.Duration(min(s, int(maxWait/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
-		wait = at.Sub(c.now())
-	} else if reset, err := strconv.ParseInt(h.Get("Rate-Limit-Reset"), 10, 64); err == nil {
-		wait = time.Unix(reset, 0).Sub(c.now())
-	}
-	return min(max(wait, time.Second), maxWait)
 }
 
 func notCoop(why string) error { return fmt.Errorf("%w: %s", ErrNotCoop, why) }

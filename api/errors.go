@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -77,6 +78,27 @@ func (e *StatusError) Is(target error) bool {
 // RateLimitError is an answer that asks to come back later.
 type RateLimitError struct {
 	After time.Duration // how long to wait; at least one second
+}
+
+const (
+	// defaultWait is how long to stay away when a 429 does not say.
+	defaultWait = time.Minute
+	// maxWait bounds what a 429 can ask for.
+	maxWait = time.Hour
+)
+
+// NewRateLimitError reads a 429's wish from its header: seconds or a date, or
+// the reset time that this API sends beside it.
+func NewRateLimitError(h http.Header, now time.Time) *RateLimitError {
+	wait := defaultWait
+	if s, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
+		wait = time.Duration(min(s, int(maxWait/time.Second))) * time.Second
+	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		wait = at.Sub(now)
+	} else if reset, err := strconv.ParseInt(h.Get("Rate-Limit-Reset"), 10, 64); err == nil {
+		wait = time.Unix(reset, 0).Sub(now)
+	}
+	return &RateLimitError{After: min(max(wait, time.Second), maxWait)}
 }
 
 func (e *RateLimitError) Error() string {

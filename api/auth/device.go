@@ -181,6 +181,9 @@ func (p *Provider) post(ctx context.Context, endpoint string, form url.Values, o
 	if err != nil {
 		return failed(ctx, err)
 	}
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return api.NewRateLimitError(resp.Header, p.now())
+	}
 	if resp.StatusCode/100 != 2 {
 		return postError(resp.StatusCode, body)
 	}

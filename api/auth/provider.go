@@ -122,7 +122,10 @@ func (p *Provider) discover(ctx context.Context) error {
 		return failed(ctx, err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return api.NewRateLimitError(resp.Header, p.now())
+	}
+	if resp.StatusCode >= 500 {
 		return &api.StatusError{Code: resp.StatusCode}
 	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -30,9 +29,16 @@ type cli struct {
 	Doctor doctorCmd `cmd:"" help:"Check everything Ninth needs, and say what is wrong."`
 }
 
-// usageError is the exit code for a command line that makes no sense; it is
-// what kong uses.
-const usageError = 80
+// usageError is a command line that makes no sense.
+type usageError struct{ err error }
+
+func (u usageError) Error() string { return "ninth: reading the command line: " + u.err.Error() }
+
+// Sentence is what app.Explain says of it.
+func (u usageError) Sentence() string { return u.err.Error() + ": see 'ninth --help'." }
+
+// ExitCode is what kong uses for such.
+func (u usageError) ExitCode() int { return 80 }
 
 // run is the whole program behind its arguments.
 func run(ctx context.Context, args []string, t terminal) error {
@@ -43,7 +49,6 @@ func run(ctx context.Context, args []string, t terminal) error {
 		kong.Description("The player for music that its listeners and artists own together."),
 		kong.Writers(t.out, t.err),
 		kong.Exit(func(n int) { code = n }),
-		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -54,8 +59,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 		return nil
 	}
 	if err != nil {
-		fmt.Fprintf(t.err, "ninth: %s. See 'ninth --help'.\n", err)
-		os.Exit(usageError)
+		return usageError{err}
 	}
 	if c.Home == "" {
 		if c.Home, err = app.DefaultHome(); err != nil {

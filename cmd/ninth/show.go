@@ -62,22 +62,17 @@ type display struct {
 	width    int
 	newline  string
 
-	listen  uint64 // the one that was announced
-	failed  error  // the failure that was told
-	barred  bool   // the cursor stands behind a bar
-	preview bool
+	listen uint64 // the one that was announced
+	barred bool   // the cursor stands behind a bar
 }
 
-// snapshot announces a new track, a failure, and draws the bar.
+// snapshot announces a new track and draws the bar. A failure ends the playing
+// and is told at the end.
 func (d *display) snapshot(snap player.Snapshot) {
 	if snap.Listen != d.listen && snap.State == player.Playing {
-		d.listen, d.preview = snap.Listen, snap.Item.Preview
+		d.listen = snap.Listen
 		d.line(d.out, "Playing "+describe(snap.Item))
 	}
-	if snap.Err != nil && snap.Err != d.failed {
-		d.line(d.err, "ninth: "+app.Explain(snap.Err))
-	}
-	d.failed = snap.Err
 	if d.live && snap.Entry.ID != 0 {
 		d.bar(snap)
 	}

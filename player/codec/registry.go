@@ -57,7 +57,7 @@ func (r Registry) Open(ctx context.Context, src source.Source) (Decoder, error) 
 		return nil, fmt.Errorf("codec: recognising the format: %w", err)
 	}
 	if len(head) == 0 {
-		return nil, &UnsupportedError{What: "an empty file"}
+		return nil, fmt.Errorf("%w: an empty file", ErrUnknownFormat)
 	}
 	for _, e := range r.entries {
 		d, matched, err := e.try(ctx, src, head)

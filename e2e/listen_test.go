@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/ninth-coop/ninth/assets/demo"
+	"github.com/ninth-coop/ninth/internal/audiomatch"
+	"github.com/ninth-coop/ninth/internal/stage"
+	"github.com/ninth-coop/ninth/library"
+)
+
+// Where things are on the release page at 1280 by 800, in pixels: the rings of
+// the tracks begin here and are rowHeight apart.
+const (
+	ringX, firstRowY, rowHeight = 252, 309, 46
+)
+
+// TestListen is the whole main job: the window opens and signs in, a click
+// plays a track that is streamed from the co-op, and what the sound card gets
+// is the track. Then the server goes away, and an owned track still plays.
+func TestListen(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	server := startServer(t)
+	home := t.TempDir()
+	release, streamed := demoTrack(t, "Slow telegraph")
+	_, owned := demoTrack(t, "Harbour lights")
+
+	s := stage.New(t, stage.Options{})
+	_, err := s.Start(stage.Program{
+		Path: programs.ninth,
+		Args: []string{"--demo", "--demo-server", server.address, "--page", "release/" + release.ID, "--theme", "dark"},
+		Env:  []string{"NINTH_HOME=" + home},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.Window(ctx, "Ninth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.WaitImage(ctx, "the release page", stage.Still(5)); err != nil {
+		t.Fatal(err)
+	}
+	keepScreenshot(t, w, "release.png")
+
+	hear(ctx, t, s, streamed, 10*time.Second, func() { clickRow(ctx, t, w, 3) })
+	keepScreenshot(t, w, "playing.png")
+
+	// The sync brings owned tracks to the disk by itself.
+	waitForFile(ctx, t, filepath.Join(home, "demo", "library", filepath.FromSlash(library.WholePath(owned.ID))))
+	server.stop()
+	hear(ctx, t, s, owned, 5*time.Second, func() { clickRow(ctx, t, w, 1) })
+	keepScreenshot(t, w, "offline.png")
+}
+
+// clickRow clicks the ring of the nth track of the release page.
+func clickRow(ctx context.Context, t *testing.T, w *stage.Window, n int) {
+	t.Helper()
+	if err := w.Click(ctx, ringX, firstRowY+(n-1)*rowHeight); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hear records from an act on until length of a track must have been played,
+// and fails the test unless the recording holds the track's own samples
+// without a gap.
+func hear(ctx context.Context, t *testing.T, s *stage.Stage, track demo.Track, length time.Duration, act func()) {
+	t.Helper()
+	want := audiomatch.Mono(reference(t, track, length), 2)
+	recording := s.Record()
+	act()
+	const lead = 3 * time.Second // what may still sound of the track before
+	if err := recording.WaitSound(ctx, length+lead); err != nil {
+		t.Fatalf("waiting for the sound of %q: %v", track.Title, err)
+	}
+	sound := recording.Stop()
+	found, err := audiomatch.Find(want, sound.Mono())
+	if err != nil {
+		t.Fatalf("looking for %q in what was heard: %v", track.Title, err)
+	}
+	t.Logf("%s: %v", track.Title, found)
+	if found.Frames < len(want)*98/100 {
+		t.Errorf("%q: %d of %d frames were heard", track.Title, found.Frames, len(want))
+	}
+	if found.SNR < 60 || found.Gap > 0 {
+		t.Errorf("%q: SNR %.1f dB with a gap of %d frames, want 60 dB or more and no gap", track.Title, found.SNR, found.Gap)
+	}
+}
+
+// waitForFile waits until a file is there, by looking again and again: another
+// process makes it.
+func waitForFile(ctx context.Context, t *testing.T, path string) {
+	t.Helper()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		_, err := os.Stat(path)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatalf("%s did not come", path)
+		}
+	}
+}
+
+// keepScreenshot writes what the window shows to the folder that
+// NINTH_SCREENSHOTS names, for a person to look at.
+func keepScreenshot(t *testing.T, w *stage.Window, name string) {
+	t.Helper()
+	dir := os.Getenv("NINTH_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	if err := w.Screenshot(t.Context(), filepath.Join(dir, name)); err != nil {
+		t.Error(err)
+	}
+}
