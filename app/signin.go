@@ -133,7 +133,7 @@ func tidyAddress(typed string) (string, error) {
 	}
 	u, err := url.Parse(a)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		u.Scheme != "https" && u.Scheme != "http" || strings.ContainsAny(u.Host, " \t") {
+		u.Scheme != "https" && u.Scheme != "http" || strings.ContainsAny(u.Host, " \t") || strings.HasSuffix(u.Host, ":") {
 		return "", ErrBadAddress
 	}
 	return a, nil

@@ -142,6 +142,10 @@ func (e *engine) nextTick() <-chan time.Time {
 
 // close ends everything, in the order in which it hangs together.
 func (e *engine) close(cancel context.CancelFunc) error {
+	if e.current != nil {
+		// The last snapshot still says where it was.
+		e.cued = cued{e.entry, e.position()}
+	}
 	e.unload()
 	e.want = wantNothing
 	e.outlet.end()
