@@ -70,7 +70,10 @@ func (s *Server) putProfile(c *call) (reply, error) {
 	if err := c.decode(&in, true); err != nil {
 		return reply{}, err
 	}
-	u := c.user
+	u, err := c.read.User(c.ctx(), c.user.ID) // as it is now, inside the transaction
+	if err != nil {
+		return reply{}, err
+	}
 	if in.DisplayName != nil {
 		if u.DisplayName = strings.TrimSpace(*in.DisplayName); u.DisplayName == "" || len(u.DisplayName) > maxName {
 			return reply{}, invalid("body", "displayName", "maxLength", "should have 1 to 100 characters")

@@ -17,8 +17,10 @@ const defaultOwn = 10
 // oldestPlay is how long a play may be held back before it is sent.
 const oldestPlay = 90 * 24 * time.Hour
 
-// clockSkew is how far ahead a player's clock may be.
-const clockSkew = 5 * time.Minute
+const (
+	clockSkew = 5 * time.Minute // how far ahead a player's clock may be
+	justNow   = time.Minute     // a play this young happened when it arrived: clocks agree no better
+)
 
 // ownTrack is the reference's odd answer to artists who play themselves: a
 // success without data.
@@ -60,7 +62,7 @@ func (s *Server) play(c *call) (reply, error) {
 		if in.PlayedAt.After(at.Add(clockSkew)) || in.PlayedAt.Before(at.Add(-oldestPlay)) {
 			return reply{}, invalid("body", "playedAt", "range", "should be within the last 90 days")
 		}
-		if in.PlayedAt.Before(at) {
+		if in.PlayedAt.Before(at.Add(-justNow)) {
 			at = *in.PlayedAt
 		}
 	}

@@ -8,7 +8,8 @@
 //     something: the first answer of 2xx is kept and given again to a request
 //     with the same key and the same content; another content is 422.
 //   - POST /user/plays takes "playedAt" (RFC 3339), the time of a play made
-//     offline: within the last 90 days, and not in the future.
+//     offline: within the last 90 days, and not in the future. A time of less
+//     than a minute ago is taken for now.
 //   - POST /user/favorites takes "type": true or false sets the star, without
 //     it the star is turned round.
 //   - A playlist has a "version", also sent as ETag of the playlist; a change

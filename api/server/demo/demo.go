@@ -75,7 +75,7 @@ func coop() Person {
 func Config(dir string) (server.Config, error) {
 	list, err := catalogue.Load()
 	if err != nil {
-		return server.Config{}, fmt.Errorf("demo: %w", err)
+		return server.Config{}, err
 	}
 	return server.Config{
 		DataDir:  dir,

@@ -19,6 +19,10 @@ import (
 // challengeLength is the length of an S256 code challenge: 32 bytes in base64.
 const challengeLength = 43
 
+// maxParameter bounds one parameter of a request, in bytes: what is sent here
+// is stored.
+const maxParameter = 4096
+
 // single parses a request's parameters and refuses repeated ones (RFC 6749
 // §3.1): two readers of the same request must not see different values.
 func single(r *http.Request) error {
@@ -28,6 +32,9 @@ func single(r *http.Request) error {
 	for name, values := range r.Form {
 		if len(values) > 1 {
 			return errors.New("the parameter " + name + " is repeated")
+		}
+		if len(values[0]) > maxParameter {
+			return errors.New("the parameter " + name + " is too long")
 		}
 	}
 	return nil

@@ -79,7 +79,7 @@ func (tx *Tx) charge(ctx context.Context, userID string, t Track, kind string, a
 			{"listener", userID, -cost}, {"artist", t.ArtistID, artist}, {"coop", coopOwner, coop},
 		})
 		if err == nil {
-			err = tx.setCount(ctx, userID, t.ID, after)
+			err = tx.setCount(ctx, userID, t.ID, after, at)
 		}
 	}
 	if err == nil && kind == "play" {
@@ -89,11 +89,11 @@ func (tx *Tx) charge(ctx context.Context, userID string, t Track, kind string, a
 	return out, err
 }
 
-func (tx *Tx) setCount(ctx context.Context, userID, trackID string, paid int) error {
+func (tx *Tx) setCount(ctx context.Context, userID, trackID string, paid int, at time.Time) error {
 	_, err := tx.exec(ctx, "counting plays", `
 		INSERT INTO counts (user_id, track_id, paid, owned_at) VALUES (?1, ?2, ?3, CASE WHEN ?3 >= ?4 THEN ?5 END)
 		ON CONFLICT (user_id, track_id) DO UPDATE SET paid = excluded.paid, owned_at = COALESCE(owned_at, excluded.owned_at)`,
-		userID, trackID, paid, credits.PlaysToOwn, stamp(tx.now))
+		userID, trackID, paid, credits.PlaysToOwn, stamp(at))
 	return err
 }
 
