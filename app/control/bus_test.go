@@ -1,0 +1,266 @@
+//go:build (linux && !android) || freebsd || openbsd || netbsd || dragonfly
+
+package control
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"go.uber.org/goleak"
+
+	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait of these tests. It is long because machines are
+// slow: nothing waits that long when all is well.
+const patience = 30 * time.Second
+
+// privateBus starts a session bus for one test, which becomes the session bus
+// of the process, and returns how to end it early.
+func privateBus(t *testing.T) (stop func()) {
+	t.Helper()
+	path, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Fatal("dbus-daemon is missing: run `sudo apt-get install -y dbus-daemon`")
+	}
+	cmd := exec.Command(path, "--session", "--nofork", "--nopidfile", "--print-address")
+	cmd.Stderr = t.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = sync.OnceFunc(func() {
+		_ = cmd.Process.Kill() // it has ended, otherwise
+		_ = cmd.Wait()         // how it ends is not what is tested
+	})
+	t.Cleanup(stop)
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+	return stop
+}
+
+// client is the other side: a program that steers players.
+type client struct {
+	t       *testing.T
+	conn    *dbus.Conn
+	signals chan *dbus.Signal
+	object  dbus.BusObject
+}
+
+func newClient(t *testing.T) *client {
+	t.Helper()
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	c := &client{t: t, conn: conn, signals: make(chan *dbus.Signal, 100), object: conn.Object(busName, objectPath)}
+	conn.Signal(c.signals)
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchObjectPath(objectPath)},
+		{dbus.WithMatchMember("NameOwnerChanged")},
+	} {
+		if err := conn.AddMatchSignal(match...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// signal waits for the next signal of a name, which may not come after others of
+// the player that nobody has looked at.
+func (c *client) signal(member string) *dbus.Signal {
+	c.t.Helper()
+	timeout := time.After(patience)
+	for {
+		select {
+		case s := <-c.signals:
+			switch {
+			case s == nil:
+				c.t.Fatalf("the bus went away before %s", member)
+			case strings.HasSuffix(s.Name, "."+member):
+				return s
+			case s.Path == objectPath:
+				c.t.Fatalf("got %s %v, want %s", s.Name, s.Body, member)
+			}
+		case <-timeout:
+			c.t.Fatalf("no %s came", member)
+		}
+	}
+}
+
+// changed waits for a PropertiesChanged and gives the properties in it.
+func (c *client) changed() map[string]dbus.Variant {
+	c.t.Helper()
+	s := c.signal("PropertiesChanged")
+	if face := s.Body[0]; face != playerFace {
+		c.t.Fatalf("properties of %v changed", face)
+	}
+	return s.Body[1].(map[string]dbus.Variant)
+}
+
+// owner waits until a name has an owner, or has none.
+func (c *client) owner(name string, owned bool) {
+	c.t.Helper()
+	for {
+		s := c.signal("NameOwnerChanged")
+		if s.Body[0] == name && (s.Body[2] != "") == owned {
+			return
+		}
+	}
+}
+
+func (c *client) call(method string, args ...any) error {
+	c.t.Helper()
+	return c.object.Call(method, 0, args...).Err
+}
+
+// get reads a property.
+func (c *client) get(face, name string) any {
+	c.t.Helper()
+	v, err := c.object.GetProperty(face + "." + name)
+	if err != nil {
+		c.t.Fatalf("%s: %v", name, err)
+	}
+	return v.Value()
+}
+
+// fake is a session that records what it is told and plays nothing.
+type fake struct {
+	lib   *library.Library
+	snaps chan player.Snapshot // unbuffered: what was sent is being worked on
+
+	mu    sync.Mutex
+	now   player.Snapshot
+	calls []string
+}
+
+func newFake(t *testing.T) *fake {
+	t.Helper()
+	lib, err := library.Open(t.TempDir(), library.Options{Volatile: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := lib.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &fake{lib: lib, snaps: make(chan player.Snapshot)}
+}
+
+// show makes a snapshot the latest and waits until it is being worked on.
+func (f *fake) show(t *testing.T, snap player.Snapshot) {
+	t.Helper()
+	f.mu.Lock()
+	f.now = snap
+	f.mu.Unlock()
+	select {
+	case f.snaps <- snap:
+	case <-time.After(patience):
+		t.Fatal("nobody follows the session")
+	}
+}
+
+// told gives what the session was told since the last time.
+func (f *fake) told() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	calls := f.calls
+	f.calls = nil
+	return calls
+}
+
+func (f *fake) note(format string, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, fmt.Sprintf(format, args...))
+}
+
+func (f *fake) Now() player.Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fake) Library() *library.Library                     { return f.lib }
+func (f *fake) Follow(context.Context) <-chan player.Snapshot { return f.snaps }
+
+func (f *fake) Cover(address string, _ int) (string, bool) {
+	path, ok, err := f.lib.Cover(address)
+	return path, ok && err == nil
+}
+
+func (f *fake) Play()                     { f.note("Play") }
+func (f *fake) Pause()                    { f.note("Pause") }
+func (f *fake) Toggle()                   { f.note("Toggle") }
+func (f *fake) Stop()                     { f.note("Stop") }
+func (f *fake) Next()                     { f.note("Next") }
+func (f *fake) Previous()                 { f.note("Previous") }
+func (f *fake) Seek(to time.Duration)     { f.note("Seek %v", to) }
+func (f *fake) SeekBy(d time.Duration)    { f.note("SeekBy %v", d) }
+func (f *fake) SetVolume(v float64)       { f.note("SetVolume %v", v) }
+func (f *fake) SetMuted(muted bool)       { f.note("SetMuted %v", muted) }
+func (f *fake) SetShuffle(on bool)        { f.note("SetShuffle %v", on) }
+func (f *fake) SetRepeat(r player.Repeat) { f.note("SetRepeat %d", r) }
+
+// stage is a player on a bus with a client in front of it.
+type stage struct {
+	*client
+	fake   *fake
+	stop   context.CancelFunc
+	served <-chan error
+}
+
+// perform serves a fake session until the test ends.
+func perform(t *testing.T, f *fake, o Options) *stage {
+	t.Helper()
+	c := newClient(t)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- Serve(ctx, f, o); close(served) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	c.owner(busName, true)
+	return &stage{client: c, fake: f, stop: stop, served: served}
+}
+
+// threeTracks is a snapshot of the middle one of three tracks, 63 s into it.
+func threeTracks() player.Snapshot {
+	q := player.Queue{}.Append("track:a", "track:b", "file:/music/Own.flac")
+	return player.Snapshot{
+		State: player.Playing, Entry: q.Entries[1], Queue: q, Volume: 0.5,
+		Item: player.Item{
+			Key: "track:b", Title: "Harbour lights", Artist: "Ada Quay", Release: "Low tide", Duration: 200 * time.Second,
+		},
+		Position: 63 * time.Second, Duration: 200500 * time.Millisecond, At: time.Unix(1000, 0),
+	}
+}
+
+func wantCalls(t *testing.T, f *fake, what string, want ...string) {
+	t.Helper()
+	if got := f.told(); !slices.Equal(got, want) {
+		t.Errorf("%s: the session was told %q, want %q", what, got, want)
+	}
+}
