@@ -98,19 +98,19 @@ func (s *Session) serveConnection(ctx context.Context, c *connection, changed <-
 	}
 }
 
-// wakeSync is called after the person has left an intent. The sync watches the
-// library too; what this adds is a try at once while it waits out a failure.
-func (s *Session) wakeSync() {
+// Retry tries at once what waits for the co-op to be reachable again.
+func (s *Session) Retry() {
 	if c := s.connection(); c != nil {
 		c.sync.Wake()
 	}
 }
 
-// Retry tries at once what waits for the co-op to be reachable again.
-func (s *Session) Retry() { s.wakeSync() }
-
 // WantCovers has pictures fetched that a screen misses.
-func (s *Session) WantCovers() { s.wakeSync() }
+func (s *Session) WantCovers() {
+	if c := s.connection(); c != nil {
+		c.sync.WakeCovers()
+	}
+}
 
 // Refresh brings library and co-op in step, once: the outbox first, then what
 // the co-op knows.

@@ -13,7 +13,6 @@ func (s *Session) Buy(trackID string, price credits.Milli) error {
 	if _, err := s.library.Buy(trackID, price); err != nil {
 		return fmt.Errorf("app: buying a track: %w", err)
 	}
-	s.wakeSync()
 	return nil
 }
 
@@ -22,7 +21,6 @@ func (s *Session) SetFavourite(trackID string, on bool) error {
 	if err := s.library.SetFavourite(trackID, on); err != nil {
 		return fmt.Errorf("app: changing a favourite: %w", err)
 	}
-	s.wakeSync()
 	return nil
 }
 
@@ -39,7 +37,6 @@ func (s *Session) SetPinned(trackID string, on bool) error {
 	if err := s.library.Pin(trackID, on); err != nil {
 		return fmt.Errorf("app: keeping a track: %w", err)
 	}
-	s.wakeSync()
 	return nil
 }
 
@@ -62,7 +59,6 @@ func (s *Session) DownloadRelease(releaseID string) (tracks int, err error) {
 	if tracks == 0 {
 		return 0, fmt.Errorf("app: keeping %q: %w", r.Title, ErrNotOwned)
 	}
-	s.wakeSync()
 	return tracks, nil
 }
 

@@ -69,7 +69,6 @@ func (s *Session) recordPlay(l player.Listen) {
 	if after, err := s.library.Track(id); err == nil && after.Owned && !before.Owned {
 		s.notices.post(Notice{Kind: NowOwned, Title: after.Title})
 	}
-	s.wakeSync()
 }
 
 // saveEvery bounds how much of the place in a track a crash can lose.

@@ -219,7 +219,7 @@ func (s *Syncer) serve(ctx context.Context, w worker, task func(context.Context)
 	for {
 		err := task(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the end of the context ends the worker, whatever it was at
 		}
 		wait, failed := every, false
 		var later *laterError
