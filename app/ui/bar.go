@@ -127,8 +127,7 @@ func (b *bar) place(size fyne.Size) {
 	secondWide := b.second.Text().Natural().Width
 	room := left - 44 - 48 - barText
 	text := min(max(titleWide, secondWide), max(room, 40))
-	line(b.title, barText, mid-8, min(titleWide, text))
-	line(b.second, barText, mid+9, min(secondWide, text))
+	twoLines(b.title, b.second, barText, 0, barText+text, h)
 	middle(b.heart, barText+text+28, mid)
 
 	middle(b.play, c, 30)
@@ -137,8 +136,9 @@ func (b *bar) place(size fyne.Size) {
 	middle(b.shuffle, c-94, 30)
 	middle(b.repeat, c+95, 30)
 	put(b.wave, left, 56, wave, 26)
-	line(b.position, left-54, 69, 44)
-	line(b.length, left+wave+10, 69, 44)
+	wide := b.position.Natural().Width
+	line(b.position, left-10-wide, 69, wide)
+	line(b.length, left+wave+10, 69, b.length.Natural().Width)
 	line(b.trouble, left, 69, wave)
 
 	middle(b.fold, w-31, mid)
@@ -151,8 +151,7 @@ func (b *bar) place(size fyne.Size) {
 	middle(b.mute, right, mid)
 	right -= 27
 	from := c + wave/2 + 50
-	line(b.price, from, mid-9, right-from)
-	line(b.toOwn, from, mid+8, right-from)
+	twoLines(b.price, b.toOwn, from, 0, right, h)
 }
 
 func (b *bar) show() {

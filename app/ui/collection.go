@@ -54,17 +54,14 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	default:
 		l.list = newTrackList(s, s.lib.Collection, l.arrived, collectionWords)
 	}
-	l.info = widgets.NewText("", look.Body, look.Regular, look.Muted)
+	l.info = widgets.NewParagraph("", look.Body, look.Regular, look.Muted)
 	l.size = widgets.NewText("", look.Body, look.Regular, look.Muted)
 	l.size.Align = fyne.TextAlignTrailing
 	l.empty = teach("")
 	l.empty.Hide()
 	sample := l.list.create()
 	l.rows = &widgets.Rows{Height: max(sample.MinSize().Height, look.TouchHeight), Create: l.list.create, Update: l.list.update}
-	info := group(func(size fyne.Size) {
-		put(l.info, 0, 0, size.Width*0.75, size.Height)
-		put(l.size, size.Width*0.75, 0, size.Width*0.25, size.Height)
-	}, func() fyne.Size { return l.info.MinSize() }, l.info, l.size)
+	info := widgets.NewBox(l.layInfo, l.info, l.size)
 	parts := []widgets.Part{
 		s.heading(lang.L("Library")), {Object: l.chips(), Above: 11}, {Object: info, Above: 17},
 	}
@@ -75,6 +72,26 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 8})
 	l.column = widgets.NewColumn(s.gutter(), parts...)
 	return l
+}
+
+// layInfo puts how many there are and how much room they take side by side, or
+// one under the other where that is too wide.
+func (l *libraryScreen) layInfo(width float32, place bool) float32 {
+	size := l.size.Natural()
+	left := width - size.Width - 12
+	if l.size.Content() == "" || l.info.Natural().Width <= left {
+		if place {
+			put(l.info, 0, 0, left, l.info.HeightAt(left))
+			put(l.size, width-size.Width, 0, size.Width, size.Height)
+		}
+		return l.info.HeightAt(left)
+	}
+	height := l.info.HeightAt(width)
+	if place {
+		put(l.info, 0, 0, width, height)
+		put(l.size, width-size.Width, height+2, size.Width, size.Height)
+	}
+	return height + 2 + size.Height
 }
 
 func (l *libraryScreen) chips() fyne.CanvasObject {

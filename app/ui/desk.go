@@ -42,8 +42,9 @@ func (d *desk) object() fyne.CanvasObject { return d.root }
 
 func (d *desk) place(size fyne.Size) {
 	w, h := size.Width, size.Height-look.BarHeight
+	rail, queue := d.s.theme.Room(look.RailWidth), d.s.theme.Room(look.QueueWidth)
 	put(d.bar.object, 0, h, w, look.BarHeight)
-	put(d.rail.object, 0, 0, look.RailWidth, h)
+	put(d.rail.object, 0, 0, rail, h)
 	right := w
 	for _, o := range []fyne.CanvasObject{d.back, d.divider, d.queue.object} {
 		if d.queueShown(w) {
@@ -53,21 +54,24 @@ func (d *desk) place(size fyne.Size) {
 		}
 	}
 	if d.queueShown(w) {
-		left := w - look.QueueWidth
-		put(d.back, left, 0, look.QueueWidth, h)
+		left := w - queue
+		put(d.back, left, 0, queue, h)
 		put(d.divider, left, 0, 1, h)
-		put(d.queue.object, left+1, 0, look.QueueWidth-1, h)
-		if w >= look.WideWidth {
+		put(d.queue.object, left+1, 0, queue-1, h)
+		if d.wide(w) {
 			right = left
 		}
 	}
-	put(d.body, look.RailWidth, 0, right-look.RailWidth, h)
+	put(d.body, rail, 0, right-rail, h)
 }
+
+// wide says whether there is room for the queue beside the screen.
+func (d *desk) wide(width float32) bool { return width >= d.s.theme.Room(look.WideWidth) }
 
 // queueShown says whether the queue is open: on a wide window unless folded,
 // on a narrower one, over the screen, when asked for.
 func (d *desk) queueShown(width float32) bool {
-	if width >= look.WideWidth {
+	if d.wide(width) {
 		return !d.s.folded
 	}
 	return d.asked
@@ -109,7 +113,7 @@ func (d *desk) showQueue() { d.queue.show() }
 
 // foldQueue opens or closes the queue.
 func (d *desk) foldQueue() {
-	if d.root.Size().Width >= look.WideWidth {
+	if d.wide(d.root.Size().Width) {
 		d.s.folded = !d.s.folded
 	} else {
 		d.asked = !d.asked
@@ -182,7 +186,7 @@ func (r *rail) place(size fyne.Size) {
 		put(o, 12, y, inner, h)
 		y -= 4
 	}
-	h := r.wallet.MinSize().Height
+	h := r.wallet.HeightAt(inner)
 	put(r.wallet, 12, y-8-h, inner, h)
 }
 

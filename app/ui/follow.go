@@ -12,13 +12,17 @@ import (
 	"github.com/ninth-coop/ninth/player"
 )
 
-// start begins to follow the session and goes to a first place.
+// start shows the session as it stands, at a first place.
 func (s *shell) start(first place) {
 	s.m.snap, s.m.status = s.session.Now(), s.session.Status()
 	s.m.peaks = s.session.Peaks(s.m.snap.Entry.Key)
 	s.reload(everything)
 	s.visit(first)
 	s.toast(s.m.status.TokenWarning, false, nil)
+}
+
+// follow keeps up with the session until the shell's context ends.
+func (s *shell) follow() {
 	go follow(s.ctx, s.session.Follow(s.ctx), s.heard)
 	go follow(s.ctx, s.session.FollowStatus(s.ctx), s.reached)
 	go follow(s.ctx, s.lib.Watch(s.ctx), s.changed)

@@ -55,8 +55,8 @@ func newFull(s *shell, done, queue func()) *full {
 		s.openArtist(s.m.track.ArtistID)
 	})
 	f.length.Align = fyne.TextAlignTrailing
-	f.price = widgets.NewText("", look.Body, look.SemiBold, look.Text)
-	f.toOwn = widgets.NewText("", look.Body, look.Regular, look.Muted)
+	f.price = widgets.NewParagraph("", look.Body, look.SemiBold, look.Text)
+	f.toOwn = widgets.NewParagraph("", look.Body, look.Regular, look.Muted)
 	f.price.Align, f.toOwn.Align = fyne.TextAlignCenter, fyne.TextAlignCenter
 	f.buy = widgets.NewLink(f.toOwn, func() { s.askToBuy(s.m.track) })
 	f.sheet = widgets.NewFill(look.Surface)
@@ -77,7 +77,7 @@ func newFull(s *shell, done, queue func()) *full {
 const (
 	fullSide   = 28
 	fullFoot   = 76
-	fullBelow  = 427 // from the cover's lower edge to the foot of the sheet, at scale 1
+	fullBelow  = 270 // what lies between the cover and the foot, without text
 	fullHeader = 64  // from the top edge, below the system's, to the cover
 )
 
@@ -90,20 +90,21 @@ func (f *full) place(size fyne.Size) {
 	middle(f.menu, w-39, top+27)
 	line(f.release, 72, top+27, w-144)
 
-	cover := max(min(w-100, h-top-fullHeader-fullBelow), 80)
-	put(f.cover, (w-cover)/2, top+fullHeader, cover, cover)
-
-	y := top + fullHeader + cover
 	inner := w - 2*fullSide
 	title, artist := f.title.MinSize().Height, f.artist.MinSize().Height
-	y += 25
-	put(f.title, fullSide, y, inner-56, title)
-	put(f.artist, fullSide, y+title+3, inner-56, artist)
+	times, price, own := f.position.MinSize().Height, f.price.HeightAt(inner), f.toOwn.HeightAt(inner)
+	foot := max(fullFoot, f.upNext.MinSize().Height+f.nextTitle.MinSize().Height+32)
+	below := title + artist + times + price + own + foot + fullBelow
+	cover := floor(max(min(w-100, h-top-fullHeader-below), 80))
+	put(f.cover, (w-cover)/2, top+fullHeader, cover, cover)
+
+	y := top + fullHeader + cover + 25
+	put(f.title, fullSide, floor(y), inner-56, title)
+	put(f.artist, fullSide, floor(y+title+2), inner-56, artist)
 	middle(f.heart, w-41, y+title/2+12)
 	y += title + 3 + artist + 22
 	put(f.wave, fullSide, y, inner, 48)
 	y += 48
-	times := f.position.MinSize().Height
 	put(f.position, fullSide, y+1, inner/2, times)
 	put(f.length, w/2, y+1, inner/2, times)
 	y += 1 + times
@@ -114,11 +115,9 @@ func (f *full) place(size fyne.Size) {
 	middle(f.shuffle, w/2-160, ring)
 	middle(f.repeat, w/2+161, ring)
 	y = ring + 52 + 17
-	price := f.price.MinSize().Height
-	put(f.price, fullSide, y, inner, price)
-	put(f.buy, fullSide, y+price+3, inner, price)
+	put(f.price, fullSide, floor(y), inner, price)
+	put(f.buy, fullSide, floor(y+price+3), inner, own)
 
-	foot := max(fullFoot, f.upNext.MinSize().Height+f.nextTitle.MinSize().Height+32)
 	put(f.sheet, 0, h-foot, w, foot)
 	twoLines(f.upNext, f.nextTitle, 24, h-foot-6, w-64, foot)
 	middle(f.queue, w-36, h-foot+32)

@@ -142,7 +142,9 @@ func (p *phone) open(o fyne.CanvasObject) {
 	p.root.Refresh()
 }
 
-func (p *phone) foot() float32 { return look.TabsHeight + p.mini.MinSize().Height + 24 }
+func (p *phone) foot() float32 {
+	return p.tabs[atHome].MinSize().Height + p.mini.MinSize().Height + 24
+}
 
 func (p *phone) escape() bool {
 	for _, o := range []fyne.CanvasObject{p.queue.object, p.full.object} {

@@ -32,7 +32,7 @@ type queuePanel struct {
 func newQueuePanel(s *shell, gutter float32) *queuePanel {
 	q := &queuePanel{s: s}
 	quiet := func(t string) *widgets.Text { return widgets.NewText(t, look.Small, look.Regular, look.Muted) }
-	q.sum, q.nowHead, q.nextHead = quiet(""), quiet(lang.L("Now")), quiet(lang.L("Next"))
+	q.sum, q.nowHead, q.nextHead = widgets.NewParagraph("", look.Small, look.Regular, look.Muted), quiet(lang.L("Now")), quiet(lang.L("Next"))
 	q.empty = widgets.NewParagraph(lang.L("Nothing follows. Play a release, or add tracks from their menu."), look.Small, look.Regular, look.Muted)
 	q.now = widgets.NewQueueRow(s.pictures)
 	q.now.OnTapped = s.toggle

@@ -114,13 +114,13 @@ type releaseHead struct {
 const (
 	headCover  = 212
 	headGap    = 28
-	headNarrow = 480 // narrower heads stand upright
+	headNarrow = 480 // narrower heads stand upright; it grows with the text
 )
 
 func newReleaseHead(s *shell, of *releaseScreen) *releaseHead {
 	h := &releaseHead{s: s, of: of}
 	h.cover = widgets.NewCover(s.pictures, headCover)
-	h.kicker = widgets.NewText("", look.Small, look.Regular, look.Muted)
+	h.kicker = widgets.NewParagraph("", look.Small, look.Regular, look.Muted)
 	size := look.Display
 	if s.isPhone {
 		size = look.Title
@@ -156,7 +156,7 @@ func newReleaseHead(s *shell, of *releaseScreen) *releaseHead {
 // height.
 func (h *releaseHead) lay(width float32, place bool) float32 {
 	left, inner, cover := float32(headCover+headGap), width-headCover-headGap, float32(headCover)
-	upright := width < headNarrow
+	upright := width < headNarrow*max(h.s.theme.Scale(), 1)
 	if upright {
 		left, inner, cover = 0, width, min(width, 240)
 	}
@@ -165,7 +165,7 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 		above, height float32
 	}
 	parts := []part{
-		{h.kicker, 0, h.kicker.MinSize().Height},
+		{h.kicker, 0, h.kicker.HeightAt(inner)},
 		{h.title, 1, h.title.HeightAt(inner)},
 		{h.artist, 4.5, h.artist.MinSize().Height},
 		{h.buttons, 17, h.buttons.HeightAt(inner)},

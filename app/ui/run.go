@@ -73,7 +73,7 @@ func Run(ctx context.Context, opts Options) error {
 	win.Resize(opts.Size)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := newWindow(ctx, a, win, theme, opts, background, later)
+	w := newWindow(ctx, a, win, theme, opts, hands{background, later, (*shell).follow})
 	w.begin()
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
@@ -113,18 +113,23 @@ type window struct {
 	win   fyne.Window
 	theme *look.Theme
 	opts  Options
-	run   widgets.Runner
-	after func(d time.Duration, do func())
-	now   func() time.Time
+	hands
+	now func() time.Time
 
 	shell *shell             // nil while nobody is signed in
 	leave context.CancelFunc // ends the shell's time
 }
 
-func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.Theme, opts Options,
-	run widgets.Runner, after func(time.Duration, func()),
-) *window {
-	w := &window{ctx: ctx, app: a, win: win, theme: theme, opts: opts, run: run, after: after, now: opts.Now}
+// hands is what a window does away from Fyne's goroutine. A test does it all at
+// once, in its own.
+type hands struct {
+	run    widgets.Runner
+	after  func(d time.Duration, do func()) // does something later, on Fyne's goroutine
+	follow func(*shell)                     // keeps up with the session
+}
+
+func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.Theme, opts Options, h hands) *window {
+	w := &window{ctx: ctx, app: a, win: win, theme: theme, opts: opts, hands: h, now: opts.Now}
 	if w.now == nil {
 		w.now = time.Now
 	}
@@ -163,6 +168,7 @@ func (w *window) enter(session Session) {
 	w.win.SetContent(w.shell.root)
 	w.shell.bindKeys()
 	w.shell.start(startPlace(w.opts.Start))
+	w.follow(w.shell)
 }
 
 // wear puts on the theme that the person has set. What cannot be read is left

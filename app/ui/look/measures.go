@@ -1,6 +1,6 @@
 package look
 
-// Distances, in dp. They do not grow with the text.
+// Distances, in dp, at a text scale of 1. Most do not grow with the text.
 const (
 	Gutter      = 32   // between the edges of a screen and what it shows, on a desk
 	PhoneGutter = 20   // the same on a phone

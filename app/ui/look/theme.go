@@ -64,6 +64,9 @@ func (t *Theme) Mode() Mode { return t.mode }
 // Scale is the text scale the theme was made with.
 func (t *Theme) Scale() float32 { return t.scale }
 
+// Room is a width that holds text, in dp: it grows with the text, though less.
+func (t *Theme) Room(width float32) float32 { return width * max(1, 0.6+0.4*t.scale) }
+
 // Variant is the variant in use when the system asks for v.
 func (t *Theme) Variant(v fyne.ThemeVariant) fyne.ThemeVariant {
 	switch t.mode {

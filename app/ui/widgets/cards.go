@@ -132,7 +132,7 @@ func NewNearlyCard(t library.Track, play func()) *NearlyCard {
 		second: NewText(t.Artist+" · "+lang.N("{{.N}} plays, {{.Price}}", left,
 			map[string]any{"N": left, "Price": t.ToOwn()}), look.Small, look.Regular, look.Muted),
 	}
-	c.second.Lines = 2
+	c.second.Lines = 0
 	c.ring.Set(t.Plays, t.Owned)
 	c.OnTapped = play
 	c.SetLabel(t.Title + ", " + c.second.Content())

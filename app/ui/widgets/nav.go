@@ -57,7 +57,7 @@ func (n *NavItem) Choose(here bool) {
 // MinSize is that of a line or a tab.
 func (n *NavItem) MinSize() fyne.Size {
 	if n.tab {
-		return fyne.NewSize(64, look.TabsHeight)
+		return fyne.NewSize(64, max(look.TabsHeight, 42+n.text.Natural().Height+8))
 	}
 	return fyne.NewSize(n.text.Natural().Width+60, max(40, n.text.Natural().Height+16))
 }

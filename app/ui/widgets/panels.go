@@ -60,7 +60,7 @@ type CreditBox struct {
 func NewCreditBox() *CreditBox {
 	b := &CreditBox{
 		credits: NewText("", look.Small, look.SemiBold, look.Text),
-		month:   NewText("", look.Small, look.Regular, look.Muted),
+		month:   NewParagraph("", look.Small, look.Regular, look.Muted),
 		meter:   NewMeter(),
 	}
 	b.ExtendBaseWidget(b)
@@ -79,13 +79,18 @@ func (b *CreditBox) Set(credits, month string, share float64) {
 	}
 }
 
-// MinSize fits the lines.
-func (b *CreditBox) MinSize() fyne.Size {
-	h := b.credits.Natural().Height + b.month.Natural().Height + 24 + 3
+// HeightAt fits the lines.
+func (b *CreditBox) HeightAt(width float32) float32 {
+	h := b.credits.Natural().Height + b.month.HeightAt(width-24) + 24 + 3
 	if b.meter.Visible() {
 		h += lineHeight + 6
 	}
-	return fyne.NewSize(120, h)
+	return h
+}
+
+// MinSize fits the lines at the present width.
+func (b *CreditBox) MinSize() fyne.Size {
+	return fyne.NewSize(120, b.HeightAt(b.BaseWidget.Size().Width))
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -96,8 +101,9 @@ func (b *CreditBox) CreateRenderer() fyne.WidgetRenderer {
 		put(back, 0, 0, size.Width, size.Height)
 		inner, line := size.Width-24, b.credits.Natural().Height
 		put(b.credits, 12, 11, inner, line)
-		put(b.month, 12, 11+line+3, inner, line)
-		put(b.meter, 12, 11+2*line+9, inner, lineHeight)
+		month := b.month.HeightAt(inner)
+		put(b.month, 12, floor(11+line+2), inner, month)
+		put(b.meter, 12, floor(11+line+month+12), inner, lineHeight)
 	}
 	v.least = b.MinSize
 	return v

@@ -91,7 +91,11 @@ func (t *Text) MinSize() fyne.Size {
 
 // pitch is the distance between two lines.
 func (t *Text) pitch() float32 {
-	return float32(math.Round(float64(measure(t, t.Type)) * 1.35))
+	times := 1.35
+	if t.Weight == look.Name {
+		times = 1.15 // large type needs less
+	}
+	return float32(math.Round(float64(measure(t, t.Type)) * times))
 }
 
 // broken is the text as lines that fit the width, the last one cut.
