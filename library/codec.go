@@ -1,6 +1,7 @@
 package library
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -49,7 +50,7 @@ func get(b *bolt.Bucket, key []byte, v any) (ok bool, err error) {
 
 func decode(raw []byte, v any) error {
 	if err := decoding.Unmarshal(raw, v); err != nil {
-		return fmt.Errorf("%w: a value of %T: %v", ErrDamaged, v, err)
+		return fmt.Errorf("%w: a value of %T: %w", ErrDamaged, v, err)
 	}
 	return nil
 }
@@ -61,7 +62,7 @@ func put(b *bolt.Bucket, key []byte, v any) (changed bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("encoding a value of %T: %w", v, err)
 	}
-	if old := b.Get(key); old != nil && string(old) == string(raw) {
+	if old := b.Get(key); old != nil && bytes.Equal(old, raw) {
 		return false, nil
 	}
 	return true, b.Put(key, raw)

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// crashFolder, in the environment, makes the test binary a worker that writes
-// into the library there until it is killed.
-const crashFolder = "NINTH_LIBRARY_CRASH"
+// crashWorker, in the environment, makes the test binary a worker that writes
+// into the library in its working directory until it is killed.
+const crashWorker = "NINTH_LIBRARY_CRASH"
 
 func TestMain(m *testing.M) {
-	if folder := os.Getenv(crashFolder); folder != "" {
-		if err := work(folder); err != nil {
+	if os.Getenv(crashWorker) != "" {
+		if err := work(); err != nil {
 			fmt.Println("failed", err)
 			os.Exit(1)
 		}
@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 }
 
 // work does things and says so, each after it was done.
-func work(folder string) error {
-	l, err := Open(folder, Options{})
+func work() error {
+	l, err := Open(".", Options{})
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func TestKilled(t *testing.T) {
 func killWorker(t *testing.T, folder string) map[string][]string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), crashFolder+"="+folder)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), crashWorker+"=yes")
 	out := value[io.ReadCloser](t)(cmd.StdoutPipe())
 	must(t, cmd.Start())
 	said := map[string][]string{}

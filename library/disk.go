@@ -171,24 +171,25 @@ func (l *Library) Sweep(ctx context.Context) error {
 }
 
 func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) error {
+	root, err := os.OpenRoot(l.folder)
+	if err != nil {
+		return fmt.Errorf("library: sweeping: %w", err)
+	}
+	defer root.Close()
 	for _, folder := range []string{"audio", "covers"} {
-		err := filepath.WalkDir(filepath.Join(l.folder, folder), func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				if errors.Is(err, fs.ErrNotExist) {
-					return nil
-				}
-				return errors.Join(err, ctx.Err())
+		err := fs.WalkDir(root.FS(), folder, func(name string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
 			}
-			rel, err := filepath.Rel(l.folder, name)
-			if err != nil {
+			if err := errors.Join(err, ctx.Err()); err != nil || d.IsDir() {
 				return err
 			}
-			_, kept := named[filepath.ToSlash(rel)]
+			_, kept := named[name]
 			if kept || (folder == "covers" && !strings.HasSuffix(name, tempSuffix)) {
 				return nil
 			}
-			l.log.Info("removing a file that nothing names", "path", rel)
-			return os.Remove(name)
+			l.log.Info("removing a file that nothing names", "path", name)
+			return root.Remove(name)
 		})
 		if err != nil {
 			return fmt.Errorf("library: sweeping: %w", err)

@@ -174,7 +174,7 @@ func checkMoney(tx *txn) error {
 	}
 	for id, want := range pending {
 		if got, err := tx.pending(id); err != nil || got != want {
-			return fmt.Errorf("pending of %s is %+v, the outbox has %+v (%v)", id, got, want, err)
+			return fmt.Errorf("pending of %s is %+v, the outbox has %+v (%w)", id, got, want, err)
 		}
 	}
 	return nil

@@ -122,7 +122,7 @@ func openDB(file string, opts Options) (db *bolt.DB, err error) {
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
 		errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrInvalidMapping),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case err != nil:
 		return nil, damagedIfTooSmall(file, err)
 	}
@@ -138,7 +138,7 @@ func openDB(file string, opts Options) (db *bolt.DB, err error) {
 func damagedIfTooSmall(file string, err error) error {
 	info, statErr := os.Stat(file)
 	if statErr == nil && info.Mode().IsRegular() && info.Size() > 0 && info.Size() < 2*int64(os.Getpagesize()) {
-		return fmt.Errorf("%w: %v", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err
 }
@@ -181,7 +181,7 @@ func (l *Library) Folder() string { return l.folder }
 func (l *Library) Check(ctx context.Context) error {
 	return l.view("checking", func(tx *txn) error {
 		for err := range tx.Check() {
-			return fmt.Errorf("%w: %v", ErrDamaged, err)
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		return ctx.Err()
 	})

@@ -27,6 +27,7 @@ type playlistRecord struct {
 	Cover   string       `cbor:"6,keyasint,omitempty"`
 	Items   []itemRecord `cbor:"7,keyasint,omitempty"`
 	Theirs  []string     `cbor:"8,keyasint,omitempty"`
+	Length  int64        `cbor:"9,keyasint,omitempty"` // ns, of all items, as far as it was known when this was written
 }
 
 type itemRecord struct {
@@ -63,9 +64,7 @@ func (l *Library) Playlist(id string) (p Playlist, err error) {
 		if err != nil {
 			return err
 		}
-		if p, err = tx.describe(id, r); err != nil {
-			return err
-		}
+		p = r.playlist(id)
 		for _, it := range r.Items {
 			t, err := tx.listed(it.TrackID)
 			if err != nil {
@@ -104,26 +103,33 @@ func (tx *txn) playlist(id string) (Playlist, error) {
 	if err != nil {
 		return Playlist{}, err
 	}
-	return tx.describe(id, r)
+	return r.playlist(id), nil
 }
 
-func (tx *txn) describe(id string, r playlistRecord) (Playlist, error) {
-	p := Playlist{
-		ID: id, Title: r.Title, About: r.About, Owner: r.Owner, Own: r.Own,
-		Private: r.Private, Cover: r.Cover, Count: len(r.Items),
+func (r playlistRecord) playlist(id string) Playlist {
+	return Playlist{
+		ID: id, Title: r.Title, About: r.About, Owner: r.Owner, Own: r.Own, Private: r.Private,
+		Cover: r.Cover, Count: len(r.Items), Duration: time.Duration(r.Length),
 	}
-	for _, it := range r.Items {
+}
+
+// length adds up the durations of items.
+func (tx *txn) length(items []itemRecord) (ns int64, err error) {
+	for _, it := range items {
 		var t trackRecord
 		if _, err := get(tx.bucket(bTracks), []byte(it.TrackID), &t); err != nil {
-			return p, err
+			return 0, err
 		}
-		p.Duration += time.Duration(t.Duration)
+		ns += t.Duration
 	}
-	return p, nil
+	return ns, nil
 }
 
 // savePlaylist writes a playlist with its indexes. old is nil for a new one.
-func (tx *txn) savePlaylist(id string, old *playlistRecord, r playlistRecord) error {
+func (tx *txn) savePlaylist(id string, old *playlistRecord, r playlistRecord) (err error) {
+	if r.Length, err = tx.length(r.Items); err != nil {
+		return err
+	}
 	changed, err := put(tx.bucket(bPlaylists), []byte(id), r)
 	if err != nil || !changed {
 		return err
@@ -181,9 +187,7 @@ func (l *Library) CreatePlaylist(title, about string, private bool) (p Playlist,
 		if err := tx.savePlaylist(id, nil, r); err != nil {
 			return err
 		}
-		if p, err = tx.describe(id, r); err != nil {
-			return err
-		}
+		p = r.playlist(id)
 		_, err = tx.enqueue(intentRecord{Intent: Intent{
 			Kind: IntentPlaylistCreate, PlaylistID: id, Title: title, About: about, Private: private,
 		}})

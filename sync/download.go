@@ -177,7 +177,7 @@ func missing(f library.File) (from, length int64) {
 // nil for any other.
 func strongHash(etag string) []byte {
 	quoted, ok := strings.CutPrefix(etag, `"`)
-	if !ok || len(quoted) == 0 {
+	if !ok {
 		return nil
 	}
 	sum, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSuffix(quoted, `"`), "sha256-"))

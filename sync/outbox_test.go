@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -304,11 +303,9 @@ func (r *refusing) SetFavourite(context.Context, string, bool) error { return r.
 
 // TestExactlyOnce lets a person do things while requests fail in every way and
 // the program is started anew; in the end the co-op has what they did, once.
-func TestExactlyOnce(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		folder := value[string](t)(os.MkdirTemp("", "ninth-sync"))
-		defer os.RemoveAll(folder)
-		b := newBench(t, folder)
+func TestExactlyOnce(outer *testing.T) {
+	rapid.Check(outer, func(t *rapid.T) {
+		b := newBench(t, outer.TempDir())
 		defer func() { must(t, b.lib.Close()) }()
 		b.coop.reference = rapid.Bool().Draw(t, "reference")
 		draw := rapid.SampledFrom([]fault{none, none, none, offline, lostFirst, lostAfter, lostAfter, busy, broken, brokeLate, brokeLate, webPage, expired})
