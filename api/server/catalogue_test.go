@@ -320,6 +320,38 @@ func TestForeignHostIsRefused(t *testing.T) {
 	}
 }
 
+func TestOrigins(t *testing.T) {
+	const player = "https://player.example"
+	c := newCoop(t, func(cfg *server.Config) { cfg.Origins = []string{player} })
+	tests := map[string]struct {
+		method, path, origin string
+		status               int
+		allowed              bool
+	}{
+		"reading":     {"GET", "/api/v3/tracks", player, 200, true},
+		"asking":      {"OPTIONS", "/api/v3/user/plays", player, 204, true},
+		"a token":     {"OPTIONS", "/token", player, 204, true},
+		"discovery":   {"GET", "/.well-known/openid-configuration", player, 200, true},
+		"a stranger":  {"GET", "/api/v3/tracks", "https://evil.example", 200, false},
+		"an app":      {"GET", "/api/v3/tracks", "", 200, false},
+		"signing in":  {"OPTIONS", "/login", player, 404, false},
+		"the shop":    {"OPTIONS", "/api/v3/user/products/checkout", player, 404, false},
+		"device page": {"GET", "/signed-out", player, 200, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			a := c.do(c.http, tt.method, tt.path, nil, "Origin", tt.origin, "Access-Control-Request-Method", "POST")
+			want := ""
+			if tt.allowed {
+				want = player
+			}
+			if a.StatusCode != tt.status || a.Header.Get("Access-Control-Allow-Origin") != want || a.Header.Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("%d %v", a.StatusCode, a.Header)
+			}
+		})
+	}
+}
+
 func TestLargeBodyIsRefused(t *testing.T) {
 	c := newCoop(t)
 	token := c.tokenOf(demo.Tom())

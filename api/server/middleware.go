@@ -27,7 +27,7 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 			http.Error(w, "This co-op answers on this machine only.", http.StatusMisdirectedRequest)
 			return
 		}
-		if !limit.allow(w, r) {
+		if !limit.allow(w, r) || s.cors(w, r) {
 			return
 		}
 		if r.ContentLength != 0 {

@@ -77,6 +77,10 @@ type Config struct {
 	// seconds, everything counted. 0: no limit.
 	RateLimit int
 
+	// Origins are the web pages, as "https://player.example", that may use the
+	// API from a browser. Apps need no entry.
+	Origins []string
+
 	// Clients are the apps that may sign people in. Nil: the Ninth player.
 	Clients []identity.Client
 

@@ -19,13 +19,14 @@ import (
 
 // options are the flags.
 type options struct {
-	Addr      string `default:"127.0.0.1:8099" help:"Address to listen on. Only this machine reaches a loopback address."`
-	Data      string `type:"path" placeholder:"DIR" help:"Folder for the database and the signing key. Default: coopd in the user's configuration folder."`
-	Media     string `type:"path" placeholder:"DIR" help:"Folder with the audio and the pictures. Default: media in the data folder; with --demo, the files inside the program."`
-	BaseURL   string `name:"base-url" placeholder:"URL" help:"Address under which people reach the co-op, if it is not the one it listens on."`
-	RateLimit int    `name:"rate-limit" default:"0" help:"Requests that one address may send per minute; 0 is no limit."`
-	Demo      bool   `help:"Fill the co-op with the demo catalogue and the demo's people, whose passwords are public."`
-	Verbose   bool   `help:"Log to standard error in full."`
+	Addr      string   `default:"127.0.0.1:8099" help:"Address to listen on. Only this machine reaches a loopback address."`
+	Data      string   `type:"path" placeholder:"DIR" help:"Folder for the database and the signing key. Default: coopd in the user's configuration folder."`
+	Media     string   `type:"path" placeholder:"DIR" help:"Folder with the audio and the pictures. Default: media in the data folder; with --demo, the files inside the program."`
+	BaseURL   string   `name:"base-url" placeholder:"URL" help:"Address under which people reach the co-op, if it is not the one it listens on."`
+	RateLimit int      `name:"rate-limit" default:"0" help:"Requests that one address may send per minute; 0 is no limit."`
+	Origins   []string `name:"allow-origin" placeholder:"ORIGIN" help:"Web player, as https://player.example, that may use the API from a browser. May be repeated."`
+	Demo      bool     `help:"Fill the co-op with the demo catalogue and the demo's people, whose passwords are public."`
+	Verbose   bool     `help:"Log to standard error in full."`
 }
 
 var (
@@ -80,6 +81,7 @@ func (o options) config(log *slog.Logger) (cfg server.Config, closeMedia func(),
 		}
 	}
 	cfg.DataDir, cfg.BaseURL, cfg.RateLimit, cfg.Logger = dir, o.BaseURL, o.RateLimit, log
+	cfg.Origins = o.Origins
 	if o.Demo && o.Media == "" {
 		return cfg, closeMedia, nil
 	}

@@ -155,6 +155,12 @@ func (p *Provider) Register(mux *http.ServeMux) {
 	}
 }
 
+// PublicPaths are the addresses that apps call themselves, without a browser
+// and its cookies.
+func PublicPaths() []string {
+	return []string{pathDiscovery, pathKeys, pathToken, pathUserinfo, pathRevoke, pathDevAuth}
+}
+
 // Bearer takes the access token out of a request's Authorization header.
 func Bearer(r *http.Request) (token string, ok bool) {
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
