@@ -48,6 +48,12 @@ fail() {
     exit 1
 }
 
+# fail_go WHY: says why there is no Go, and where it is to be had.
+fail_go() {
+    printf '%s\nInstall Go %s or later from https://go.dev/doc/install, then try again.\n' "$1" "$wanted" >&2
+    exit 1
+}
+
 # words TEXT: the words of a list, on one line.
 words() { echo $1; }
 
@@ -154,8 +160,10 @@ setup_debian() {
     fi
     # Without a packaged Go it is fetched below, and curl fetches it.
     [ -z "$need_go" ] || [ -n "$go" ] || command -v curl >/dev/null || missing="$missing curl"
-    say "Installing, because Ninth needs them: $(words "$missing $go")"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o Dpkg::Use-Pty=0 --no-install-recommends $missing $go
+    if [ -n "$missing$go" ]; then
+        say "Installing, because Ninth needs them: $(words "$missing $go")"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o Dpkg::Use-Pty=0 --no-install-recommends $missing $go
+    fi
     [ -z "$need_go" ] || find_go || fetch_go
 }
 
@@ -165,17 +173,17 @@ fetch_go() {
     case $(uname -m) in
     x86_64) arch=amd64 sum=$archive_sum_amd64 ;;
     aarch64) arch=arm64 sum=$archive_sum_arm64 ;;
-    *) fail "Ninth needs Go $wanted, and there is no package of it here." "open https://go.dev/doc/install" ;;
+    *) fail_go "Ninth needs Go, and there is no package of it here." ;;
     esac
     file=$(mktemp)
     say "Fetching Go $archive_go from go.dev into $own_go"
     if ! curl -fsSL -o "$file" "https://go.dev/dl/go$archive_go.linux-$arch.tar.gz"; then
         rm -f "$file"
-        fail "Go $archive_go could not be fetched from go.dev." "open https://go.dev/doc/install"
+        fail_go "Go $archive_go could not be fetched from go.dev."
     fi
     if ! echo "$sum  $file" | sha256sum -c --status; then
         rm -f "$file"
-        fail "What go.dev sent is not Go $archive_go: its checksum is another." "open https://go.dev/doc/install"
+        fail_go "What came from go.dev is not Go $archive_go: its checksum is another."
     fi
     rm -rf "$own_go"
     mkdir -p "$own_go"
@@ -219,5 +227,5 @@ elif command -v dnf >/dev/null; then
 elif command -v pacman >/dev/null; then
     setup_arch
 else
-    find_go || fail "Ninth needs Go $wanted." "open https://go.dev/doc/install"
+    find_go || fail_go "Ninth needs Go."
 fi
