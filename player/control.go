@@ -190,6 +190,7 @@ func (e *engine) put(p *play) {
 func (e *engine) unload() {
 	e.endLine()
 	e.outlet.cut(false)
+	e.holding = true
 	e.conclude(e.current)
 	for _, p := range e.ahead {
 		p.deck.cancel()
@@ -240,6 +241,7 @@ func (e *engine) beginSeek() {
 	e.seek = nil
 	e.endLine()
 	e.outlet.cut(pos > 0)
+	e.holding = true
 	for _, p := range e.ahead {
 		e.rewind(p)
 	}

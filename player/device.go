@@ -34,11 +34,10 @@ func (e *engine) lose(err error) {
 // tend wakes the device when there is something to hear, and lets it sleep
 // when there has been nothing for a while.
 func (e *engine) tend() {
-	status := e.outlet.status()
 	now := e.Clock.Now()
 	busy := e.want == wantSound && e.current != nil
 	switch {
-	case busy && !status.holding:
+	case busy && !e.holding:
 		e.quiet = time.Time{}
 		e.wakeDevice()
 	case busy:

@@ -88,6 +88,7 @@ type engine struct {
 	line    *line
 	gen     int            // of the line; what earlier ones wrote moves no position
 	sounded bool           // the current play has had sound since it began
+	holding bool           // nothing is to be heard yet, as it was before the last commands
 	seek    *time.Duration // asked for and not begun
 	skipped int            // entries in a row that failed
 	listens uint64
@@ -114,6 +115,7 @@ func (e *engine) run(ctx context.Context) error {
 	defer cancel()
 	e.ctx = ctx
 	for ctx.Err() == nil {
+		e.holding = e.outlet.status().holding
 		for _, c := range e.player.mail.take() {
 			c.do(e)
 		}
@@ -254,7 +256,7 @@ func (e *engine) follow() {
 	case len(e.ahead) > 0 && e.ahead[0].listen.Entry == next:
 		e.release()
 		e.put(e.shift())
-		e.outlet.reopen()
+		e.holding = e.outlet.reopen()
 		e.startLine(e.current)
 	default:
 		e.load(next, false)
@@ -310,7 +312,7 @@ func (e *engine) state() State {
 		return Stopped
 	case e.want == wantSilence:
 		return Paused
-	case !e.outlet.status().holding && e.seek == nil:
+	case !e.holding && e.seek == nil:
 		return Playing
 	case e.sounded:
 		return Buffering

@@ -3,7 +3,6 @@ package player
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -28,12 +27,6 @@ type mark struct {
 
 	ended *play // whose track ends here, if one does
 	err   error // why, if it is not the real end
-}
-
-// span is a run of frames that the device has taken, in its order.
-type span struct {
-	mark
-	frames int64
 }
 
 // errStopped tells a line that it may not write any more.
@@ -75,12 +68,9 @@ type outlet struct {
 	fader  dsp.Ramp // 1 is open
 	volume dsp.Ramp
 
-	now       mark   // of the next frame to be read
-	music     int64  // frames of music given
-	given     int64  // frames given, silence included
-	accounted int64  // of these, frames told to be heard by heard
-	spans     []span // of frames in [accounted, given)
-	underruns int
+	now    mark  // of the next frame to be read
+	music  int64 // frames of music given
+	ledger ledger
 }
 
 func newOutlet(rate int, paced bool, limit time.Duration, wake chan<- struct{}) *outlet {
@@ -199,7 +189,7 @@ func (o *outlet) pass() {
 	o.now = o.marks[0]
 	o.marks = o.marks[1:]
 	if o.now.ended != nil {
-		o.spans = append(o.spans, span{mark: o.now})
+		o.ledger.end(o.now)
 	}
 }
 
@@ -281,7 +271,7 @@ func (o *outlet) setVolume(amplitude float64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	frames := int(o.ramp)
-	if o.given == 0 {
+	if o.ledger.given == 0 {
 		frames = 0
 	}
 	o.volume.To(amplitude, frames)
@@ -295,178 +285,42 @@ func (o *outlet) end() {
 	o.news.Broadcast()
 }
 
-// feed is the device's output.Feed.
-func (o *outlet) feed(p []float32) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	n := o.take(p)
-	for n == 0 && !o.paced && !o.ended {
-		o.news.Wait()
-		n = o.take(p)
-	}
-	if rest := p[2*n:]; o.paced && !o.ended && len(rest) > 0 {
-		clear(rest)
-		n += len(rest) / 2
-		o.tell(span{frames: int64(len(rest) / 2)})
-	}
-	o.passEnds()
-	signal(o.room)
-	if o.ended && o.available() == 0 {
-		signal(o.wake)
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// available is how many frames may be read now. o.mu is held.
-func (o *outlet) available() int64 {
-	end := o.w
-	if o.holding {
-		end = o.barrier
-	}
-	n := end - o.r
-	if o.paused && o.silent(o.r) {
-		n = 0
-	}
-	if o.limit > 0 {
-		n = min(n, o.limit-o.music)
-	}
-	return n
-}
-
-// silent reports whether a pause may begin in front of a frame: the fader is
-// closed, or has not been opened yet. o.mu is held.
-func (o *outlet) silent(frame int64) bool {
-	return o.fader.Value() == 0 || o.fresh && frame >= o.barrier
-}
-
-// take moves frames from the ring to p and returns how many. o.mu is held.
-func (o *outlet) take(p []float32) int {
-	want := int64(len(p) / 2)
-	n := min(want, o.available())
-	starved := o.paced && n < want && o.r+n == o.w && !o.final && !o.holding && !o.paused
-	if starved && n > 0 {
-		// The ring runs dry in this very read: its last frames fade.
-		o.fader.To(0, int(min(n, o.fade)))
-	}
-	for i := range n {
-		if o.paused && o.silent(o.r+i) {
-			n = i
-			break
-		}
-		if o.fresh && o.r+i == o.barrier {
-			o.open()
-		}
-		at := 2 * ((o.r + i) % o.size())
-		gain := float32(o.fader.Next() * o.volume.Next())
-		p[2*i], p[2*i+1] = gain*o.ring[at], gain*o.ring[at+1]
-	}
-	o.account(n)
-	if starved {
-		o.underruns++
-		o.hold(o.resume, true)
-		signal(o.wake)
-	}
-	if o.limit > 0 && o.music == o.limit {
-		o.ended = true
-	}
-	return int(n)
-}
-
-// account notes that n frames of the ring have gone to the device. o.mu is held.
-func (o *outlet) account(n int64) {
-	o.music += n
-	for n > 0 {
-		for len(o.marks) > 0 && o.marks[0].at <= o.r {
-			o.pass()
-		}
-		step := n
-		if len(o.marks) > 0 {
-			step = min(step, o.marks[0].at-o.r)
-		}
-		o.tell(span{mark: o.now, frames: step})
-		o.now.pos += step
-		o.now.ended, o.now.err = nil, nil
-		o.r += step
-		n -= step
-	}
-}
-
-// tell appends frames that the device has taken. o.mu is held.
-func (o *outlet) tell(s span) {
-	s.ended, s.err = nil, nil
-	o.given += s.frames
-	if n := len(o.spans); n > 0 {
-		last := &o.spans[n-1]
-		if last.ended == nil && last.play == s.play && last.gen == s.gen && (s.play == nil || last.pos+last.frames == s.pos) {
-			last.frames += s.frames
-			return
-		}
-	}
-	o.spans = append(o.spans, s)
-}
-
 // heard returns what has been heard since the last call, in order, given how
 // many frames the device still holds.
 func (o *outlet) heard(held int) []span {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	left := o.given - int64(held) - o.accounted
-	var out []span
-	for len(o.spans) > 0 {
-		s := &o.spans[0]
-		if s.frames > max(left, 0) {
-			break
-		}
-		left -= s.frames
-		o.accounted += s.frames
-		out = append(out, *s)
-		o.spans = o.spans[1:]
-	}
-	if len(o.spans) > 0 && left > 0 {
-		part := o.spans[0]
-		part.frames = left
-		out = append(out, part)
-		o.spans[0].frames -= left
-		o.spans[0].pos += left
-		o.accounted += left
-	}
-	return out
+	return o.ledger.heard(held)
 }
 
 // dropped notes that the device has thrown away the last n frames it took.
 func (o *outlet) dropped(n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	left := min(int64(n), o.given-o.accounted)
-	o.given -= left
-	for i := len(o.spans) - 1; i >= 0 && left > 0; i-- {
-		cut := min(left, o.spans[i].frames)
-		o.spans[i].frames -= cut
-		left -= cut
-	}
+	o.ledger.drop(n)
 }
 
-// status is what the engine decides by.
+// outletStatus is what the engine decides by.
 type outletStatus struct {
-	holding   bool  // not enough is decoded to be heard
-	buffered  int64 // frames decoded and not given
-	ended     bool  // io.EOF has been said
-	underruns int
+	holding  bool  // not enough is decoded to be heard
+	buffered int64 // frames decoded and not given
+	ended    bool  // io.EOF has been said
 }
 
 func (o *outlet) status() outletStatus {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return outletStatus{o.holding, o.w - o.r, o.ended && o.available() == 0, o.underruns}
+	return outletStatus{o.holding, o.w - o.r, o.ended && o.available() == 0}
 }
 
-// reopen makes room for another line behind what is written.
-func (o *outlet) reopen() {
+// reopen makes room for another line behind what is written, and reports
+// whether the device has to wait for it.
+func (o *outlet) reopen() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.final = false
 	if o.r == o.w {
 		o.hold(o.start, false)
 	}
+	return o.holding
 }

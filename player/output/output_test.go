@@ -117,6 +117,24 @@ func TestWAVFile(t *testing.T) {
 	}
 }
 
+// Nothing to play is no reason to replace a file by an empty one.
+func TestWAVWithoutFrames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.wav")
+	if err := os.WriteFile(path, []byte("what was there"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d, err := output.WAV(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "what was there" {
+		t.Errorf("the file is %q now", b)
+	}
+}
+
 // A device that fails leaves what was there, and nothing else.
 func TestWAVFailure(t *testing.T) {
 	dir := t.TempDir()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -18,18 +19,27 @@ const probeDial = time.Second
 // there is neither a sound server, nor a card, nor an ALSA configuration that
 // may name something else.
 func probe(ctx context.Context) error {
-	if os.Getenv("PULSE_SERVER") != "" {
-		return nil
+	socket := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "pulse", "native")
+	if server := os.Getenv("PULSE_SERVER"); server != "" {
+		path := strings.TrimPrefix(server, "unix:")
+		if !filepath.IsAbs(path) {
+			return nil // on the network, or a list: oto finds out
+		}
+		socket = path
 	}
 	dialer := net.Dialer{Timeout: probeDial}
-	socket := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "pulse", "native")
 	if conn, err := dialer.DialContext(ctx, "unix", socket); err == nil {
 		_ = conn.Close() // nothing was written
 		return nil
 	}
 	home, _ := os.UserHomeDir() // without a home there is no file in it
-	for _, pattern := range []string{"/dev/snd/pcmC*D*p", "/etc/asound.conf", filepath.Join(home, ".asoundrc")} {
-		if found, _ := filepath.Glob(pattern); len(found) > 0 { // the patterns are well formed
+	for _, pattern := range []string{
+		"/dev/snd/pcmC*D*p",
+		"/etc/asound.conf",
+		filepath.Join(home, ".asoundrc"),
+		os.Getenv("ALSA_CONFIG_PATH"),
+	} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 { // a bad pattern finds nothing
 			return nil
 		}
 	}

@@ -167,10 +167,11 @@ func (d *wav) Close() error {
 		d.wake.Broadcast()
 		d.mu.Unlock()
 		d.done.Wait()
-		if d.result = d.Err(); d.result == nil {
+		d.result = d.Err()
+		if d.result == nil && d.frames > 0 {
 			d.result = d.complete()
 		}
-		if d.result != nil {
+		if d.result != nil || d.frames == 0 {
 			d.result = errors.Join(d.result, d.discard())
 		}
 	})
