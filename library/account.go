@@ -37,9 +37,22 @@ func (tx *txn) account() (a Account, err error) {
 }
 
 // PutAccount stores who is signed in, with the credits as the co-op says
-// them: the cost of waiting intents not taken off.
+// them: the cost of waiting intents not taken off. While a play or purchase is
+// on its way the known credits stay, since nobody can say whether the co-op's
+// have it in them.
 func (l *Library) PutAccount(a Account) error {
 	return l.update("storing the account", func(tx *txn) error {
+		unsettled, err := tx.unsettled()
+		if err != nil {
+			return err
+		}
+		var old Account
+		if _, err := get(tx.bucket(bState), []byte(keyAccount), &old); err != nil {
+			return err
+		}
+		if old.Known && len(unsettled) > 0 {
+			a.Credits = old.Credits
+		}
 		changed, err := put(tx.bucket(bState), []byte(keyAccount), a)
 		if changed {
 			tx.change |= Ownership

@@ -115,6 +115,19 @@ func (l *Library) ConfirmBuy(id string, cost, total credits.Milli) error {
 	})
 }
 
+// unsettled are the tracks with a play or purchase that was sent and of which
+// nobody knows yet whether it happened.
+func (tx *txn) unsettled() (map[string]bool, error) {
+	tracks := map[string]bool{}
+	err := tx.intents(func(_ []byte, in intentRecord) (bool, error) {
+		if in.money() && in.State == IntentSending {
+			tracks[in.TrackID] = true
+		}
+		return true, nil
+	})
+	return tracks, err
+}
+
 // confirmMoney puts facts in the place of what was shown until now. A failed
 // intent was not shown any more, and may still turn out to have happened.
 func (tx *txn) confirmMoney(key []byte, in intentRecord, cost, total credits.Milli) error {

@@ -70,6 +70,28 @@ func TestPlayChangesWhatIsShownAtOnce(t *testing.T) {
 	}
 }
 
+// TestARefreshMeetsAPlayOnItsWay: the co-op may have counted it already, and
+// it must not be shown twice.
+func TestARefreshMeetsAPlayOnItsWay(t *testing.T) {
+	l := newLibrary(t)
+	must(t, l.PutReleases(release("r", "Title", "Artist", 2)))
+	must(t, l.PutAccount(Account{ID: "me", Credits: 100, Known: true}))
+	in := value[Intent](t)(l.Play("r-1", l.now(), time.Minute))
+	must(t, l.MarkSending(in.ID, Before{Known: true, Credits: 100}))
+	must(t, l.PutAccount(Account{ID: "me", Name: "New name", Credits: 98, Known: true}))
+	must(t, l.PutPlays(map[string]int{"r-1": 1, "r-2": 3}))
+	a := value[Account](t)(l.Account())
+	one, two := value[Track](t)(l.Track("r-1")), value[Track](t)(l.Track("r-2"))
+	if a.Credits != 98 || a.Name != "New name" || one.Plays != 1 || two.Plays != 3 {
+		t.Errorf("credits %s, plays %d and %d", a.Credits, one.Plays, two.Plays)
+	}
+	must(t, l.ConfirmPlay(in.ID, 1, 2, 98))
+	a, one = value[Account](t)(l.Account()), value[Track](t)(l.Track("r-1"))
+	if a.Credits != 98 || one.Plays != 1 {
+		t.Errorf("settled: credits %s, plays %d", a.Credits, one.Plays)
+	}
+}
+
 func TestPlayBeyondTheCredits(t *testing.T) {
 	l := newLibrary(t)
 	must(t, l.PutReleases(release("r", "Title", "Artist", 1)))

@@ -96,10 +96,18 @@ func (tx *txn) artistsOf(trackIDs []string) (artists []string, releases map[stri
 }
 
 // PutPlays stores how many paid plays the co-op counts, by track id. Nine
-// make a track owned.
+// make a track owned. A track of which a play or purchase is on its way is
+// passed over: it may be counted in already, and is shown on top.
 func (l *Library) PutPlays(plays map[string]int) error {
 	return l.update("storing plays", func(tx *txn) error {
+		unsettled, err := tx.unsettled()
+		if err != nil {
+			return err
+		}
 		for id, n := range plays {
+			if unsettled[id] {
+				continue
+			}
 			if err := tx.putPlays(id, n); err != nil {
 				return err
 			}

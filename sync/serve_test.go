@@ -114,6 +114,24 @@ func TestServeOfflineAndBack(t *testing.T) {
 	})
 }
 
+// TestServeBrokenRequest: one connection that breaks is not a network that is
+// gone.
+func TestServeBrokenRequest(t *testing.T) {
+	content := sound(100)
+	served(t, func(b *bench) {
+		b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content)}
+		b.coop.faultOf = scripted("stream", lostFirst)
+	}, func(t *testing.T, b *bench) {
+		if st := b.s.Status(); !st.Online || !st.OfflineSince.IsZero() {
+			t.Errorf("status %+v", st)
+		}
+		after(lastPause)
+		if f := value[library.File](t)(b.lib.File("a")); !f.Complete {
+			t.Errorf("the track did not come: %+v", f)
+		}
+	})
+}
+
 func TestServeHonours429(t *testing.T) {
 	served(t, func(b *bench) { b.coop.faultOf = scripted("profile", busy, busy, busy, busy) }, func(t *testing.T, b *bench) {
 		before := b.coop.total()

@@ -135,17 +135,19 @@ func (b *statusBoard) downloaded(trackID string) {
 }
 
 // heard notes what an exchange with the co-op says about the connection. When
-// the co-op answers again, every worker tries.
+// the co-op answers again, every worker tries. When it stops answering, the
+// refresher asks at once and then keeps asking, so that one broken request
+// does not pass for a broken network.
 func (s *Syncer) heard(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
 	var network *api.NetworkError
-	back := false
+	back, gone := false, false
 	s.status.change(func(st *Status) {
 		switch {
 		case errors.As(err, &network):
-			if st.OfflineSince.IsZero() {
+			if gone = st.OfflineSince.IsZero(); gone {
 				st.OfflineSince = s.cfg.Now()
 			}
 			st.Online, st.Err = false, nil
@@ -162,5 +164,8 @@ func (s *Syncer) heard(err error) {
 	})
 	if back {
 		s.wakeAll()
+	}
+	if gone {
+		ring(s.changed[refresher])
 	}
 }

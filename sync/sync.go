@@ -198,6 +198,9 @@ func (s *Syncer) Wake() {
 	s.wakeAll()
 }
 
+// WakeCovers has pictures fetched now: something names new ones.
+func (s *Syncer) WakeCovers() { ring(s.wake[painter]) }
+
 func (s *Syncer) wakeAll() {
 	for _, bell := range s.wake {
 		ring(bell)
