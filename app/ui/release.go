@@ -189,7 +189,11 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 	put(h.cover, x, 0, cover, cover)
 	for _, p := range parts {
 		y += p.above
-		put(p.o, left, floor(y), inner, p.height)
+		wide := inner
+		if p.o == h.artist { // only the name is a link, not the space behind it
+			wide = min(h.artist.Text().Natural().Width, inner)
+		}
+		put(p.o, left, floor(y), wide, p.height)
 		y += p.height
 	}
 	return height

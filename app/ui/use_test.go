@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"github.com/ninth-coop/ninth/app"
@@ -343,4 +344,25 @@ func TestWhenSaysTheDay(t *testing.T) {
 			t.Errorf("%v: %q, want %q", at, got, want)
 		}
 	}
+}
+
+func TestFollowingShowsTheNewestAndEnds(t *testing.T) {
+	test.NewTempApp(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	ctx, cancel := context.WithCancel(context.Background())
+	values, seen, done := make(chan int), make(chan int, 3), make(chan struct{})
+	go func() {
+		follow(ctx, values, func(v int) { seen <- v })
+		close(done)
+	}()
+	values <- 1
+	values <- 2
+	if a, b := <-seen, <-seen; a != 1 || b != 2 {
+		t.Errorf("shown: %d, %d", a, b)
+	}
+	cancel()
+	<-done
+	closed := make(chan int)
+	close(closed)
+	follow(context.Background(), closed, func(int) { t.Error("a closed channel says something") })
 }

@@ -8,40 +8,22 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+	"pgregory.net/rapid"
 
 	"github.com/ninth-coop/ninth/assets"
 )
 
-// contrast is the ratio of WCAG 2.1, 1 to 21.
-func contrast(a, b color.Color) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
-
-// luminance is the relative luminance of WCAG 2.1.
-func luminance(c color.Color) float64 {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA)
-	lin := func(v uint8) float64 {
-		s := float64(v) / 255
-		if s <= 0.04045 {
-			return s / 12.92
-		}
-		return math.Pow((s+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(n.R) + 0.7152*lin(n.G) + 0.0722*lin(n.B)
-}
-
 func TestContrastKnowsTheStandardsOwnExamples(t *testing.T) {
-	if c := contrast(color.Black, color.White); math.Abs(c-21) > 1e-9 {
+	if c := Contrast(color.Black, color.White); math.Abs(c-21) > 1e-9 {
 		t.Errorf("black on white is %.2f, want 21", c)
 	}
-	if c := contrast(rgb(0x777777), color.White); c >= 4.5 || c < 4.4 {
+	if c := Contrast(rgb(0x777777), color.White); c >= 4.5 || c < 4.4 {
 		t.Errorf("#777 on white is %.2f, want just under 4.5", c)
 	}
 }
 
 func TestEveryTextReachesAAOnEveryGround(t *testing.T) {
-	const body, large = 4.5, 3.0
+	const body, large = BodyContrast, LargeContrast
 	test.NewTempApp(t)
 	th, err := New(Auto, 1)
 	if err != nil {
@@ -64,7 +46,7 @@ func TestEveryTextReachesAAOnEveryGround(t *testing.T) {
 	for name, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
 		for _, p := range pairs {
 			for _, g := range p.grounds {
-				c := contrast(th.Color(p.text, v), th.Color(g, v))
+				c := Contrast(th.Color(p.text, v), th.Color(g, v))
 				if c < p.least {
 					t.Errorf("%s: %s on %s is %.2f, want %.1f", name, p.text, g, c, p.least)
 				}
@@ -135,4 +117,19 @@ func TestMixAndFadeStayInRange(t *testing.T) {
 	if Fade(b, 7).A != 0xFF || Fade(b, -7).A != 0 {
 		t.Error("fade leaves its range")
 	}
+}
+
+// TestTintedGroundsStayLegible: whatever colour a cover brings, quiet text on
+// the ground it tints reaches AA.
+func TestTintedGroundsStayLegible(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		with := rgb(rapid.Uint32Range(0, 0xFFFFFF).Draw(t, "colour"))
+		share := rapid.Float64Range(0, 1).Draw(t, "share")
+		for _, p := range []Palette{Dark(), Light()} {
+			got := Tinted(p.Ground, with, p.Muted, share)
+			if c := Contrast(p.Muted, got); c < BodyContrast {
+				t.Fatalf("on %v it is %.2f", got, c)
+			}
+		}
+	})
 }

@@ -20,8 +20,9 @@ const (
 	backdropShare  = 0.52 // of the cover's colours at the top
 )
 
-// blurred is the cover out of focus over the ground, fading out downwards.
-func blurred(src image.Image, ground color.NRGBA) image.Image {
+// blurred is the cover out of focus over the ground, fading out downwards and
+// nowhere too bright or too dark for text.
+func blurred(src image.Image, ground, text color.NRGBA) image.Image {
 	w, h := backdropWidth, backdropHeight
 	// The cover a little larger than the screen, its middle near that of the
 	// sharp cover in front of it.
@@ -37,7 +38,7 @@ func blurred(src image.Image, ground color.NRGBA) image.Image {
 	for y := range h {
 		share := backdropShare * fadeAt(float64(y)/float64(h))
 		for x := range w {
-			img.SetNRGBA(x, y, look.Mix(ground, img.NRGBAAt(x, y), share))
+			img.SetNRGBA(x, y, look.Tinted(ground, img.NRGBAAt(x, y), text, share))
 		}
 	}
 	return img

@@ -201,9 +201,10 @@ func (b *Backdrop) Set(address string) {
 // tint makes the picture for the present ground.
 func (b *Backdrop) tint() {
 	src, address, ground := b.source, b.address, look.Fade(tint(b, look.Ground), 1)
+	text := look.Fade(tint(b, look.Muted), 1)
 	b.variant = fyne.CurrentApp().Settings().ThemeVariant()
 	b.run(func() func() {
-		img := blurred(src, ground)
+		img := blurred(src, ground, text)
 		return func() {
 			if b.address != address {
 				return
