@@ -338,7 +338,7 @@ func (c *call) orderedItems(in []itemIn, have []store.NewItem) ([]store.NewItem,
 	out := make([]store.NewItem, len(in))
 	for i, it := range in { // those that name an item come first, so that nobody takes it from them
 		if it.ID != "" {
-			out[i], _ = take(func(n store.NewItem) bool { return n.ID == it.ID && n.TrackID == strings.ToLower(it.TrackID) })
+			out[i], _ = take(func(n store.NewItem) bool { return n.ID == it.ID && strings.EqualFold(n.TrackID, it.TrackID) })
 		}
 	}
 	for i, it := range in {

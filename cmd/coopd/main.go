@@ -12,13 +12,16 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() (exitCode int) {
 	var opts options
 	kong.Parse(&opts, kong.Name("coopd"), kong.Description("Serve a music co-op over the tracks API."), kong.UsageOnError())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := opts.run(ctx, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "coopd:", sentence(opts, err))
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }

@@ -124,7 +124,9 @@ func (c client) GrantTypes() []oidc.GrantType {
 	return []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken, oidc.GrantTypeDeviceCode}
 }
 
-func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string     { return same }
+//nolint:revive,staticcheck // the library's spelling
+func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string { return same }
+
 func (c client) RestrictAdditionalAccessTokenScopes() func([]string) []string { return same }
 
 func same(scopes []string) []string { return scopes }

@@ -106,7 +106,7 @@ func (p *Provider) redirectError(w http.ResponseWriter, r *http.Request, redirec
 	}
 	q.Set("iss", p.Issuer(r))
 	u.RawQuery = q.Encode()
-	http.Redirect(w, r, u.String(), http.StatusSeeOther)
+	http.Redirect(w, r, u.String(), http.StatusSeeOther) //nolint:gosec // mayRedirectTo has allowed this address
 }
 
 // callback ends the browser's part of the flow: the app gets its code.

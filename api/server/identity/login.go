@@ -24,7 +24,7 @@ const (
 )
 
 func (p *Provider) setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure as soon as the address is
 		Name: name, Value: value, Path: "/", MaxAge: int(life / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(p.Issuer(r), "https://"),
 	})
@@ -37,7 +37,7 @@ func (p *Provider) browser(w http.ResponseWriter, r *http.Request) string {
 		return c.Value
 	}
 	s := secret()
-	r.AddCookie(&http.Cookie{Name: browserCookie, Value: s}) // for the rest of this request
+	r.AddCookie(&http.Cookie{Name: browserCookie, Value: s}) //nolint:gosec // stays here, for the rest of this request
 	p.setCookie(w, r, browserCookie, s, sessionLifetime)
 	return s
 }
@@ -70,10 +70,13 @@ func (p *Provider) Session(r *http.Request) (u store.User, since time.Time, ok b
 
 func (p *Provider) endBrowserSession(w http.ResponseWriter, r *http.Request) error {
 	c, err := r.Cookie(sessionCookie)
-	if err != nil {
+	if errors.Is(err, http.ErrNoCookie) {
 		return nil
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	if err != nil {
+		return err
+	}
+	p.setCookie(w, r, sessionCookie, "", -time.Second) // which removes it
 	return p.Store.Update(r.Context(), func(tx *store.Tx) error { return tx.EndBrowserSession(r.Context(), digest(c.Value)) })
 }
 

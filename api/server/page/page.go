@@ -35,6 +35,7 @@ func New() (*Pages, error) {
 		return nil, fmt.Errorf("page: parsing templates: %w", err)
 	}
 	sum := sha256.Sum256(style)
+	//nolint:gosec // the style is a file of this program
 	return &Pages{templates: t, style: template.CSS(style), styleHash: base64.StdEncoding.EncodeToString(sum[:])}, nil
 }
 
