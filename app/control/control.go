@@ -13,8 +13,9 @@
 //     org.mpris.MediaPlayer2.Player, on the session bus. The track list and
 //     playlist interfaces, which are optional, are not there.
 //   - Windows and macOS: nothing yet; Serve returns ErrUnsupported.
-//   - Android and iOS: nothing here; Serve returns ErrUnsupported. There the
-//     media controls are the shells' part, see cmd/mobile.
+//   - Android and iOS: Serve returns ErrUnsupported. There the media controls
+//     are the shells' part, see cmd/mobile; [Describe] and [Belief], which know
+//     of no system, say what to show and when.
 //
 // A control shows what is true: a change that it asks for is seen on the bus
 // when the player has made it, never before.
@@ -79,8 +80,10 @@ var (
 // their own.
 func Serve(ctx context.Context, s Session, o Options) error {
 	err := serve(ctx, s, o)
-	if stopped := ctx.Err() != nil; stopped {
-		return nil // whatever failed then failed of that
+	select {
+	case <-ctx.Done():
+		return nil // whatever failed, failed of that
+	default:
+		return err
 	}
-	return err
 }

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -39,8 +38,16 @@ type mpris struct {
 	shown   atomic.Pointer[properties]
 	// --
 	last   player.Snapshot
-	track  track
-	belief belief
+	track  Track
+	of     source
+	belief Belief
+}
+
+// source is what the description of a track was made from: an entry, and the key
+// of its item once it has one.
+type source struct {
+	entry player.Entry
+	item  string
 }
 
 // serve implements Serve with MPRIS.
@@ -116,7 +123,7 @@ func (m *mpris) run(ctx context.Context) error {
 			if !ok {
 				changes = nil
 			} else if c&(library.Catalogue|library.Files) != 0 {
-				m.track = track{} // the cover may be here now
+				m.of = source{} // the cover may be here now
 				m.tell(m.last)
 			}
 		case <-m.conn.Context().Done():
@@ -133,7 +140,7 @@ func (m *mpris) tell(snap player.Snapshot) {
 	if changed := m.shown.Load().changedFrom(before); len(changed) > 0 {
 		_ = m.conn.Emit(objectPath, propsFace+".PropertiesChanged", playerFace, changed, []string{})
 	}
-	if m.belief.correct(snap) {
+	if m.belief.Correct(snap) {
 		_ = m.conn.Emit(objectPath, playerFace+".Seeked", snap.Position.Microseconds())
 	}
 }
@@ -141,45 +148,9 @@ func (m *mpris) tell(snap player.Snapshot) {
 // take makes a snapshot what is shown.
 func (m *mpris) take(snap player.Snapshot) {
 	m.last = snap
-	if m.track.entry != snap.Entry || m.track.item != snap.Item.Key {
-		m.track = describe(m.session, snap)
+	if of := (source{snap.Entry, snap.Item.Key}); m.of != of {
+		m.of, m.track = of, Describe(m.session, snap)
 	}
 	p := playerProperties(snap, m.track)
 	m.shown.Store(&p)
-}
-
-// belief is where somebody who follows the signals believes the music to be:
-// MPRIS lets them count for themselves and tells only of jumps. The zero belief
-// knows nothing.
-type belief struct {
-	entry    player.EntryID
-	position time.Duration
-	at       time.Time
-	running  bool
-}
-
-// beliefSlack is how far off a follower may be before it is told: more than the
-// unevenness of snapshots and devices, less than anybody would seek by.
-const beliefSlack = 300 * time.Millisecond
-
-// correct brings the belief up to a snapshot and reports whether followers must
-// be told the position. While nothing comes, as in buffering, they are not told
-// over and over but once when it goes on.
-func (b *belief) correct(snap player.Snapshot) (tell bool) {
-	switch {
-	case b.entry != snap.Entry.ID: // a new track is believed to be at its beginning
-		b.entry, b.position = snap.Entry.ID, 0
-	case b.running:
-		b.position += snap.At.Sub(b.at)
-	}
-	b.at, b.running = snap.At, snap.State.Active()
-	if snap.State != player.Playing && snap.State != player.Paused {
-		return false
-	}
-	off := snap.Position - b.position
-	if off.Abs() <= beliefSlack {
-		return false
-	}
-	b.position = snap.Position
-	return true
 }

@@ -6,14 +6,11 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 
-	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/player"
 )
 
@@ -33,46 +30,6 @@ func (p properties) changedFrom(before *properties) properties {
 	return changed
 }
 
-// track is what Metadata says of the current entry.
-type track struct {
-	entry player.Entry // whose it is
-	item  string       // the key of the item that it was made from; "" if there was none
-
-	title, artist, release string
-	number                 int           // place on the release; 0 when unknown
-	duration               time.Duration // as announced
-	cover                  string        // a file; "" means none
-}
-
-// coverSize is how large a desktop shows a cover at most, in pixels.
-const coverSize = 512
-
-// describe gathers what is known of the current entry: from its item, or from
-// the library as long as it has none, as after a start.
-func describe(s Session, snap player.Snapshot) track {
-	t := track{
-		entry: snap.Entry, item: snap.Item.Key,
-		title: snap.Item.Title, artist: snap.Item.Artist, release: snap.Item.Release, duration: snap.Item.Duration,
-	}
-	if path, ok := strings.CutPrefix(snap.Entry.Key, app.FileKey("")); ok && t.title == "" {
-		t.title = filepath.Base(path)
-	}
-	id, ok := strings.CutPrefix(snap.Entry.Key, app.TrackKey(""))
-	if !ok {
-		return t
-	}
-	known, err := s.Library().Track(id)
-	if err != nil {
-		return t // it was deleted meanwhile, say: what the item says must do
-	}
-	t.title, t.artist, t.release = cmp.Or(t.title, known.Title), cmp.Or(t.artist, known.Artist), cmp.Or(t.release, known.Release)
-	t.number, t.duration = known.Number, cmp.Or(t.duration, known.Duration)
-	if path, ok := s.Cover(known.Cover, coverSize); ok {
-		t.cover = path
-	}
-	return t
-}
-
 // noTrack is the id of nothing, of the specification.
 const noTrack = dbus.ObjectPath("/org/mpris/MediaPlayer2/TrackList/NoTrack")
 
@@ -85,29 +42,29 @@ func trackID(id player.EntryID) dbus.ObjectPath {
 	return dbus.ObjectPath(fmt.Sprintf("/coop/ninth/entry/%d", id))
 }
 
-// metadata gives the map of the property Metadata; the length is in µs.
-func (t track) metadata(duration time.Duration) map[string]dbus.Variant {
-	m := map[string]dbus.Variant{"mpris:trackid": dbus.MakeVariant(trackID(t.entry.ID))}
-	if t.entry.ID == 0 {
+// metadata gives the map of the property Metadata; lengths in it are in µs.
+func metadata(snap player.Snapshot, t Track) map[string]dbus.Variant {
+	m := map[string]dbus.Variant{"mpris:trackid": dbus.MakeVariant(trackID(snap.Entry.ID))}
+	if snap.Entry.ID == 0 {
 		return m
 	}
-	if d := cmp.Or(duration, t.duration); d > 0 {
+	if d := cmp.Or(snap.Duration, t.Duration); d > 0 {
 		m["mpris:length"] = dbus.MakeVariant(d.Microseconds())
 	}
-	if t.cover != "" {
-		m["mpris:artUrl"] = dbus.MakeVariant((&url.URL{Scheme: "file", Path: t.cover}).String())
+	if t.Cover != "" {
+		m["mpris:artUrl"] = dbus.MakeVariant((&url.URL{Scheme: "file", Path: t.Cover}).String())
 	}
-	if t.title != "" {
-		m["xesam:title"] = dbus.MakeVariant(text(t.title))
+	if t.Title != "" {
+		m["xesam:title"] = dbus.MakeVariant(text(t.Title))
 	}
-	if t.artist != "" {
-		m["xesam:artist"] = dbus.MakeVariant([]string{text(t.artist)})
+	if t.Artist != "" {
+		m["xesam:artist"] = dbus.MakeVariant([]string{text(t.Artist)})
 	}
-	if t.release != "" {
-		m["xesam:album"] = dbus.MakeVariant(text(t.release))
+	if t.Release != "" {
+		m["xesam:album"] = dbus.MakeVariant(text(t.Release))
 	}
-	if t.number > 0 {
-		m["xesam:trackNumber"] = dbus.MakeVariant(int32(t.number))
+	if t.Number > 0 {
+		m["xesam:trackNumber"] = dbus.MakeVariant(int32(t.Number))
 	}
 	return m
 }
@@ -132,7 +89,7 @@ func rootProperties(o Options) properties {
 
 // playerProperties gives the properties of the music, but for Position, which is
 // asked of the session when somebody wants to know it.
-func playerProperties(snap player.Snapshot, t track) properties {
+func playerProperties(snap player.Snapshot, t Track) properties {
 	_, next := snap.Queue.Next(snap.Entry.ID)
 	_, previous := snap.Queue.Previous(snap.Entry.ID)
 	current := snap.Entry.ID != 0
@@ -144,7 +101,7 @@ func playerProperties(snap player.Snapshot, t track) properties {
 		"PlaybackStatus": dbus.MakeVariant(playbackStatus(snap.State)),
 		"LoopStatus":     dbus.MakeVariant(loopStatus(snap.Queue.Repeat)),
 		"Shuffle":        dbus.MakeVariant(snap.Queue.Shuffled()),
-		"Metadata":       dbus.MakeVariant(t.metadata(snap.Duration)),
+		"Metadata":       dbus.MakeVariant(metadata(snap, t)),
 		"Volume":         dbus.MakeVariant(volume),
 		"Rate":           dbus.MakeVariant(1.0),
 		"MinimumRate":    dbus.MakeVariant(1.0),

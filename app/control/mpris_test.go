@@ -78,29 +78,6 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// TestWithoutItem: what is not resolved yet is described by the library, or by
-// its file name; nothing by nothing.
-func TestWithoutItem(t *testing.T) {
-	f := newFake(t)
-	if err := f.lib.PutTracks(library.Track{ID: "b", Title: "Paper boats", Artist: "Ada Quay", Duration: time.Minute}); err != nil {
-		t.Fatal(err)
-	}
-	q := player.Queue{}.Append("track:b", "file:/music/Own.flac", "track:gone")
-	for i, want := range []track{
-		{title: "Paper boats", artist: "Ada Quay", duration: time.Minute}, {title: "Own.flac"}, {},
-	} {
-		want.entry = q.Entries[i]
-		if got := describe(f, player.Snapshot{Entry: q.Entries[i], Queue: q}); got != want {
-			t.Errorf("%+v, want %+v", got, want)
-		}
-	}
-	got := playerProperties(player.Snapshot{}, track{})["Metadata"].Value()
-	want := map[string]dbus.Variant{"mpris:trackid": dbus.MakeVariant(noTrack)}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("nothing is described by %v", got)
-	}
-}
-
 func TestMethods(t *testing.T) {
 	privateBus(t)
 	f := newFake(t)
@@ -399,36 +376,10 @@ func TestEnds(t *testing.T) {
 	})
 }
 
-func TestBelief(t *testing.T) {
-	at := time.Unix(1000, 0)
-	var b belief
-	for i, step := range []struct {
-		state    player.State
-		entry    player.EntryID
-		pass     time.Duration // since the step before
-		position time.Duration
-		tell     bool
-	}{
-		{player.Stopped, 1, 0, 40 * time.Second, false},
-		{player.Loading, 1, time.Second, 40 * time.Second, false},
-		{player.Playing, 1, time.Second, 40 * time.Second, true}, // it goes on where it was left
-		{player.Playing, 1, 100 * time.Millisecond, 40100 * time.Millisecond, false},
-		{player.Playing, 1, 10 * time.Minute, 640 * time.Second, false}, // a slow reader
-		{player.Buffering, 1, time.Second, 641 * time.Second, false},
-		{player.Buffering, 1, 5 * time.Second, 641 * time.Second, false},
-		{player.Playing, 1, time.Second, 641 * time.Second, true}, // once
-		{player.Playing, 1, time.Second, 642 * time.Second, false},
-		{player.Paused, 1, 100 * time.Millisecond, 642100 * time.Millisecond, false},
-		{player.Paused, 1, time.Hour, 642100 * time.Millisecond, false},
-		{player.Paused, 1, time.Second, 0, true},
-		{player.Playing, 2, time.Second, 100 * time.Millisecond, false}, // the next track
-		{player.Playing, 2, 3 * time.Second, 0, true},                   // the same once more
-		{player.Failed, 2, time.Second, 0, false},
-	} {
-		at = at.Add(step.pass)
-		snap := player.Snapshot{State: step.state, Entry: player.Entry{ID: step.entry}, Position: step.position, At: at}
-		if tell := b.correct(snap); tell != step.tell {
-			t.Errorf("step %d: told %v", i, tell)
-		}
+func TestNothingCurrent(t *testing.T) {
+	got := playerProperties(player.Snapshot{}, Track{})
+	want := map[string]dbus.Variant{"mpris:trackid": dbus.MakeVariant(noTrack)}
+	if !reflect.DeepEqual(got["Metadata"].Value(), want) || got["CanPlay"].Value() != false {
+		t.Errorf("nothing is shown as %v", got)
 	}
 }
