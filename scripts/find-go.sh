@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by setup.sh and with-go: finds a Go that can build the project.
 #
 # From version 1.21 on, any Go fetches the version that go.mod asks for, so an
