@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	stdsync "sync"
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
@@ -16,6 +18,38 @@ type connection struct {
 	source *auth.Source
 	client *api.Client
 	sync   *sync.Syncer
+	now    func() time.Time
+
+	mu      stdsync.Mutex
+	given   string    // the access token that was used last
+	renewed time.Time // when one was last given up before its time
+}
+
+// renewEvery bounds how often an access token is given up before its time: a
+// co-op that refuses every token must not be asked for new ones without end.
+const renewEvery = time.Minute
+
+// token gives the access token for a request, and remembers it.
+func (c *connection) token(ctx context.Context) (string, error) {
+	t, err := c.source.Token(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.given = t
+	return t, err
+}
+
+// renew gives up the access token that the co-op has refused although its time
+// is not over, as it does after it has lost or revoked it. It reports whether
+// it is worth asking again, with what the refresh token brings.
+func (c *connection) renew() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.given == "" || c.now().Sub(c.renewed) < renewEvery {
+		return false
+	}
+	c.renewed = c.now()
+	c.source.Expire(c.given)
+	return true
 }
 
 // connect takes up the sign-in that is stored for a co-op. It does not use the
@@ -25,12 +59,12 @@ func (s *Session) connect(ctx context.Context, coop CoOp) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := s.clientWith(coop, source.Token)
-	if err != nil {
+	c := &connection{source: source, now: s.now}
+	if c.client, err = s.clientWith(coop, c.token); err != nil {
 		return nil, err
 	}
-	syncer := sync.New(sync.Config{Library: s.library, CoOp: client, Now: s.now, Logger: s.log})
-	return &connection{source: source, client: client, sync: syncer}, nil
+	c.sync = sync.New(sync.Config{Library: s.library, CoOp: c.client, Now: s.now, Logger: s.log})
+	return c, nil
 }
 
 func (s *Session) connection() *connection {
@@ -93,6 +127,10 @@ func (s *Session) serveConnection(ctx context.Context, c *connection, changed <-
 				states = nil // the context ends: so does Serve
 				continue
 			}
+			if st.SignedOut && c.renew() {
+				c.sync.Wake()
+				continue
+			}
 			s.connectionStatus(st)
 		}
 	}
@@ -120,6 +158,9 @@ func (s *Session) Refresh(ctx context.Context) error {
 		return fmt.Errorf("app: refreshing: %w", s.whyNoConnection())
 	}
 	_, err := c.sync.Refresh(ctx)
+	if errors.Is(err, api.ErrExpired) && c.renew() {
+		_, err = c.sync.Refresh(ctx)
+	}
 	s.connectionStatus(c.sync.Status())
 	return err
 }
