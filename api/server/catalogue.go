@@ -1,8 +1,6 @@
 package server
 
 import (
-	"net/http"
-
 	"github.com/ninth-coop/ninth/api/server/store"
 )
 
@@ -303,15 +301,4 @@ func (s *Server) userPlaylists(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return c.playlistPage(store.PlaylistFilter{UserID: id}, l)
-}
-
-// anyRoute is where the mux sends what fits no other pattern.
-func anyRoute(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern == "" {
-			unknownRoute(w, r)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
 }

@@ -98,6 +98,17 @@ func (s *Server) routes() http.Handler {
 	return anyRoute(mux)
 }
 
+// anyRoute is where the mux sends what fits no other pattern.
+func anyRoute(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			unknownRoute(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
 // describe writes the API's description (Swagger 2.0, as the reference does).

@@ -19,6 +19,9 @@ import (
 // seconds of it there are.
 const previewHeader = "X-Ninth-Preview"
 
+// previewSeconds is what the header of a preview says.
+var previewSeconds = fmt.Sprint(int(media.PreviewLength / time.Second))
+
 // pathStream is the address of previews, before the track's id.
 const pathStream = pathAPI + "/stream/"
 

@@ -5,7 +5,6 @@ import (
 	"html"
 	"time"
 
-	"github.com/ninth-coop/ninth/api/server/media"
 	"github.com/ninth-coop/ninth/api/server/store"
 )
 
@@ -378,6 +377,3 @@ func (c *call) wholePlaylist(p store.Playlist) (wirePlaylist, error) {
 	out.Items = items
 	return out, err
 }
-
-// previewSeconds is what the header of a preview says.
-var previewSeconds = fmt.Sprint(int(media.PreviewLength / time.Second))
