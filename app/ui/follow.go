@@ -16,6 +16,9 @@ import (
 func (s *shell) start(first place) {
 	s.m.snap, s.m.status = s.session.Now(), s.session.Status()
 	s.m.peaks = s.session.Peaks(s.m.snap.Entry.Key)
+	if s.arranged == nil { // a window whose size the system has not said yet
+		s.arrange(s.win.Canvas().Size())
+	}
 	s.reload(everything)
 	s.visit(first)
 	s.toast(s.m.status.TokenWarning, false, nil)

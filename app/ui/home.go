@@ -30,7 +30,7 @@ func newHomeScreen(s *shell) *homeScreen {
 	head := s.heading(greeting(s.now(), s.m.account.Name))
 	h.greeting = head.Object.(*widgets.Text)
 	h.nearlyHead, h.freshHead, h.yoursHead = section(lang.L("Nearly yours")), section(lang.L("New in the co-op")), section(lang.L("From artists you own"))
-	h.nearly = widgets.NewGrid(210, 0, 14, 12)
+	h.nearly = widgets.NewGrid(s.theme.Room(210), 0, 14, 12)
 	h.fresh, h.yours = s.releaseGrid(), s.releaseGrid()
 	h.fresh.OneRow, h.yours.OneRow, h.nearly.OneRow = !s.isPhone, !s.isPhone, !s.isPhone
 	h.empty = teach(lang.L("The catalogue is on its way. Releases appear here as they come in from the co-op."))
@@ -54,7 +54,8 @@ func (s *shell) releaseGrid(cards ...fyne.CanvasObject) *widgets.Grid {
 	if s.isPhone {
 		return widgets.NewGrid(140, 0, 16, 20, cards...)
 	}
-	return widgets.NewGrid(158, 158, 18, 22, cards...)
+	side := s.theme.Room(158)
+	return widgets.NewGrid(side, side, 18, 22, cards...)
 }
 
 func (s *shell) releaseCards(releases []library.Release) []fyne.CanvasObject {

@@ -22,7 +22,7 @@ const (
 
 // blurred is the cover out of focus over the ground, fading out downwards and
 // nowhere too bright or too dark for text.
-func blurred(src image.Image, ground, text color.NRGBA) image.Image {
+func blurred(src image.Image, ground, text, muted color.NRGBA) image.Image {
 	w, h := backdropWidth, backdropHeight
 	// The cover a little larger than the screen, its middle near that of the
 	// sharp cover in front of it.
@@ -36,9 +36,10 @@ func blurred(src image.Image, ground, text color.NRGBA) image.Image {
 		boxBlur(img, backdropBlur, false)
 	}
 	for y := range h {
-		share := backdropShare * fadeAt(float64(y)/float64(h))
+		at := float64(y) / float64(h)
+		share, ink := backdropShare*fadeAt(at), look.Mix(muted, text, betweenText(at))
 		for x := range w {
-			img.SetNRGBA(x, y, look.Tinted(ground, img.NRGBAAt(x, y), text, share))
+			img.SetNRGBA(x, y, look.Tinted(ground, img.NRGBAAt(x, y), ink, share))
 		}
 	}
 	return img
@@ -51,6 +52,12 @@ func fadeAt(y float64) float64 {
 		return 1
 	}
 	return 0.5 + 0.5*math.Cos((y-from)/(1-from)*math.Pi)
+}
+
+// betweenText is 0 at the heights where quiet text stands on the backdrop, the
+// header above the cover and the names below it, and 1 between them.
+func betweenText(y float64) float64 {
+	return clamp((y-0.13)/0.09) * clamp((0.80-y)/0.10)
 }
 
 // boxBlur is the mean of 2r+1 neighbours in one direction.

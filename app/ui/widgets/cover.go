@@ -201,10 +201,13 @@ func (b *Backdrop) Set(address string) {
 // tint makes the picture for the present ground.
 func (b *Backdrop) tint() {
 	src, address, ground := b.source, b.address, look.Fade(tint(b, look.Ground), 1)
-	text := look.Fade(tint(b, look.Muted), 1)
+	text, muted := look.Fade(tint(b, look.Text), 1), look.Fade(tint(b, look.Muted), 1)
+	if look.Contrast(ground, color.White) < look.LargeContrast {
+		text = muted // on a light ground a strong tint looks like a stain
+	}
 	b.variant = fyne.CurrentApp().Settings().ThemeVariant()
 	b.run(func() func() {
-		img := blurred(src, ground, text)
+		img := blurred(src, ground, text, muted)
 		return func() {
 			if b.address != address {
 				return
