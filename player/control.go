@@ -29,7 +29,7 @@ func (e *engine) removedCurrent(before Queue) {
 		}
 	}
 	e.stop()
-	e.entry = Entry{}
+	e.entry, e.item = Entry{}, Item{}
 }
 
 // play is the command: go on, begin, or try again.
@@ -42,13 +42,15 @@ func (e *engine) play() {
 	if !ok || e.atEnd {
 		entry, ok = e.queue.First()
 	}
-	if ok {
-		begin := e.takeCue(entry)
-		e.setWant(wantSound)
-		e.load(entry, true)
-		if begin > 0 {
-			e.seekTo(begin)
-		}
+	if !ok {
+		e.atEnd = true // of an empty queue
+		return
+	}
+	begin := e.takeCue(entry)
+	e.setWant(wantSound)
+	e.load(entry, true)
+	if begin > 0 {
+		e.seekTo(begin)
 	}
 }
 
@@ -94,7 +96,7 @@ func (e *engine) previous() {
 // player is so.
 func (e *engine) change(entry Entry, chosen bool) {
 	if e.want == wantNothing {
-		e.entry, e.atEnd = entry, false
+		e.entry, e.item, e.atEnd = entry, Item{}, false
 		return
 	}
 	if e.failure != nil {

@@ -14,7 +14,8 @@ import (
 const (
 	// tick is how often a player that is not at rest looks around: ten
 	// snapshots a second.
-	tick = 100 * time.Millisecond
+	tick     = 100 * time.Millisecond
+	slowTick = time.Second // paused, while the track is still being fetched
 	// nextBefore is when the next entry is opened at the latest, before the
 	// end of the current one.
 	nextBefore = 30 * time.Second
@@ -138,6 +139,11 @@ func (e *engine) run(ctx context.Context) error {
 func (e *engine) nextTick() <-chan time.Time {
 	if e.state().Active() || (e.started && !e.asleep && e.outlet.paced) {
 		return e.Clock.After(tick)
+	}
+	if e.current != nil {
+		if _, complete := e.current.deck.fetched(); !complete {
+			return e.Clock.After(slowTick) // only Buffered changes
+		}
 	}
 	return nil
 }
@@ -293,6 +299,9 @@ func (e *engine) checkOpening() {
 func (e *engine) fail(err error) {
 	e.skipped++
 	failed := e.current
+	info, _, _ := failed.deck.state()
+	e.item = info.item
+	e.item.Open = nil
 	next, ok := e.queue.Next(e.entry.ID)
 	if failed.chosen || !ok || e.queue.Repeat == RepeatEntry || e.skipped >= e.queue.Len() {
 		e.unload()

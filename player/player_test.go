@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -525,8 +526,45 @@ func TestServeEndsWithTheQueue(t *testing.T) {
 		if err := p.Serve(t.Context()); !errors.Is(err, errBroken) {
 			t.Errorf("Serve gives %v, want what failed", err)
 		}
-		if s := p.Snapshot(); s.State != Failed {
-			t.Errorf("the last state is %v", s.State)
+		if s := p.Snapshot(); s.State != Failed || s.Item.Key != "x" {
+			t.Errorf("the last state is %v of %+v", s.State, s.Item)
+		}
+	})
+}
+
+func TestServeEndsWithAnEmptyQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(Config{
+			Device: output.Null(output.System{}, 0, nil), Codecs: rawCodecs,
+			Resolve: newLibrary().resolve, EndWithQueue: true,
+		})
+		p.Play()
+		if err := p.Serve(t.Context()); err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+}
+
+// A paused player still shows how much has come.
+func TestBufferedGrowsWhilePaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const second = 8 * 48000
+		server := &slowServer{data: rawFile(48000, constant(0.5, 20)), rate: second}
+		lib := newLibrary()
+		path := filepath.Join(t.TempDir(), "track")
+		lib.put("a", func(context.Context) (source.Source, error) {
+			return source.OpenProgressive(source.Options{Path: path, Fetcher: server})
+		})
+		r := start(t, lib, nil)
+		r.SetQueue(Queue{}.Append("a"))
+		r.Play()
+		r.Pause()
+		r.after(10 * time.Second)
+		if s := r.wantState(Paused); s.Buffered < 0.4 || s.Buffered > 0.6 {
+			t.Errorf("half way %.2f of it is here", s.Buffered)
+		}
+		if s := r.after(20 * time.Second); s.Buffered != 1 {
+			t.Errorf("at the end %.2f of it is here", s.Buffered)
 		}
 	})
 }

@@ -109,6 +109,7 @@ func randomCommands(t *testing.T, rnd *rand.Rand, commands int) {
 		func() { r.Seek(time.Duration(rnd.IntN(45)) * time.Second) },
 		func() { r.SeekBy(time.Duration(rnd.IntN(20)-10) * time.Second) },
 		func() { r.SetVolume(rnd.Float64()) },
+		func() { r.Cue(entry(), time.Duration(rnd.IntN(45))*time.Second) },
 		func() { r.SetMuted(rnd.IntN(2) == 0) },
 		func() { r.EditQueue(edit()) },
 		func() { r.EditQueue(edit()) },
