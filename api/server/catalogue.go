@@ -1,8 +1,6 @@
 package server
 
-import (
-	"github.com/ninth-coop/ninth/api/server/store"
-)
+import "github.com/ninth-coop/ninth/api/server/store"
 
 // How many rows the endpoints give when the asker does not say.
 const (
