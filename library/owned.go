@@ -14,6 +14,16 @@ func (l *Library) Collection(offset, limit int) (Page[Track], error) {
 	return page(l, "listing the collection", ownedSince, offset, limit, (*txn).listed)
 }
 
+// Owns tells whether a track is in the collection: what waits in the outbox
+// does not count.
+func (l *Library) Owns(trackID string) (owns bool, err error) {
+	err = l.view("looking into the collection", func(tx *txn) error {
+		owns = tx.bucket(bOwned).Get([]byte(trackID)) != nil
+		return nil
+	})
+	return owns, err
+}
+
 // Favourites is a window on the favourite tracks, latest first.
 func (l *Library) Favourites(offset, limit int) (Page[Track], error) {
 	return page(l, "listing favourites", favouritesSince, offset, limit, (*txn).listed)

@@ -21,6 +21,9 @@
 // price, and did not when they did not fall; otherwise it is shown to the
 // person and not sent again.
 //
+// A play of a track that was bought is not sent to a server that does not
+// count purchases, because it would be charged.
+//
 // One of them is under way at a time, in the order in which they were made,
 // and none is begun while an earlier one is not settled. A play that costs
 // nothing leaves no trace by which a lost answer could be settled; it is sent

@@ -36,13 +36,8 @@ func (s *Syncer) sendMoney(ctx context.Context, in library.Intent) error {
 	if err != nil {
 		return err
 	}
-	if in.Kind == library.IntentBuy {
-		if end, reason := unwanted(in, before); end {
-			if reason == "" {
-				return s.lib.ConfirmBuy(in.ID, 0, before.Credits)
-			}
-			return s.lib.Fail(in.ID, reason)
-		}
+	if ended, err := s.unsent(in, before); ended || err != nil {
+		return err
 	}
 	if err := s.lib.MarkSending(in.ID, before); err != nil {
 		return err
@@ -54,6 +49,27 @@ func (s *Syncer) sendMoney(ctx context.Context, in library.Intent) error {
 		return s.sent(ctx, in, err)
 	}
 	return s.confirm(in, result)
+}
+
+// unsent ends what must not be sent: a purchase that is not wanted any more,
+// and the play of a track that was bought from a server which does not know
+// it, and would charge for it.
+func (s *Syncer) unsent(in library.Intent, before library.Before) (ended bool, err error) {
+	if in.Kind == library.IntentPlay {
+		owns, err := s.lib.Owns(in.TrackID)
+		if err != nil || !owns || before.Plays >= credits.PlaysToOwn {
+			return false, err
+		}
+		return true, s.lib.ConfirmPlay(in.ID, before.Plays, 0, before.Credits)
+	}
+	end, reason := unwanted(in, before)
+	switch {
+	case !end:
+		return false, nil
+	case reason == "":
+		return true, s.lib.ConfirmBuy(in.ID, 0, before.Credits)
+	}
+	return true, s.lib.Fail(in.ID, reason)
 }
 
 // unwanted tells a purchase that must not be sent: the track is owned by now,
@@ -87,14 +103,16 @@ func (s *Syncer) confirm(in library.Intent, r api.PlayResult) error {
 		total, count = in.Before.Credits, in.Before.Plays
 	}
 	s.view.credits = total
-	if s.view.plays != nil {
-		s.view.plays[in.TrackID] = count
-	}
 	if in.Kind == library.IntentBuy {
+		// The answer says nine plays, and the reference server forgets them.
+		delete(s.view.plays, in.TrackID)
 		if r.Short {
 			return s.lib.Fail(in.ID, ReasonShort)
 		}
 		return s.lib.ConfirmBuy(in.ID, cost, total)
+	}
+	if s.view.plays != nil {
+		s.view.plays[in.TrackID] = count
 	}
 	return s.lib.ConfirmPlay(in.ID, count, cost, total)
 }

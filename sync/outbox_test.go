@@ -171,6 +171,24 @@ func TestTheNinthPlayOfTheReferenceServer(t *testing.T) {
 	}
 }
 
+// TestPlaysOfWhatWasBought: the reference server forgets purchases and would
+// charge for playing what is owned.
+func TestPlaysOfWhatWasBought(t *testing.T) {
+	for _, reference := range []bool{false, true} {
+		b := testBench(t)
+		b.coop.reference = reference
+		_ = value[library.Intent](t)(b.lib.Buy("a", credits.Remaining(0)))
+		_ = value[library.Intent](t)(b.lib.Play("a", b.now, time.Minute))
+		b.drain(t)
+		if sent := b.coop.count("play") == 1; b.coop.charged != 1022 || sent == reference {
+			t.Errorf("reference %v: charged %s, sent %v", reference, b.coop.charged, sent)
+		}
+		if h := value[library.Page[library.HistoryEntry]](t)(b.lib.History(0, 5)); h.Total != 1 || !h.Items[0].Sent {
+			t.Errorf("reference %v: history %+v", reference, h)
+		}
+	}
+}
+
 func TestALostAnswerIsNotAskedAboutTooSoon(t *testing.T) {
 	b := testBench(t)
 	b.coop.faultOf = scripted("play", lostAfter)
@@ -377,9 +395,10 @@ func (b *bench) compare(t *rapid.T, money []library.Intent) {
 	}
 	for _, in := range money {
 		n := b.coop.acts[in.ID]
-		// A purchase of what is owned by then need not be made; what costs
-		// nothing leaves no trace on a server without keys.
-		if n != 1 && !(in.Kind == library.IntentBuy && n == 0) && !(b.coop.reference && in.Price == 0 && n > 0) {
+		// A purchase of what is owned by then need not be made. On a server
+		// without keys what costs nothing leaves no trace, and must not be
+		// sent when the server has forgotten that the track was bought.
+		if n != 1 && !(in.Kind == library.IntentBuy && n == 0) && !(b.coop.reference && in.Price == 0) {
 			t.Fatalf("%s of %s at %s took effect %d times", in.Kind, in.TrackID, in.Price, n)
 		}
 	}
