@@ -188,11 +188,17 @@ func (e *engine) put(p *play) {
 	e.sounded, e.atEnd, e.seek, e.broken = false, false, nil, Entry{}
 }
 
+// cut drops all that is decoded; no line may write. soft fades in what comes.
+func (e *engine) cut(soft bool) {
+	e.flow++
+	e.outlet.cut(soft)
+	e.holding = true
+}
+
 // unload ends the current listen and drops all that is decoded.
 func (e *engine) unload() {
 	e.endLine()
-	e.outlet.cut(false)
-	e.holding = true
+	e.cut(false)
 	e.conclude(e.current)
 	for _, p := range e.ahead {
 		p.deck.cancel()
@@ -223,7 +229,7 @@ func (e *engine) conclude(p *play) {
 func (e *engine) startLine(p *play) {
 	e.gen++
 	e.outlet.admit(e.gen)
-	e.line = newLine(e.ctx, e.outlet, p, e.gen, e.wake)
+	e.line = newLine(e.ctx, e.outlet, p, e.gen, e.flow, e.wake)
 }
 
 func (e *engine) endLine() {
@@ -242,8 +248,7 @@ func (e *engine) beginSeek() {
 	pos := *e.seek
 	e.seek = nil
 	e.endLine()
-	e.outlet.cut(pos > 0)
-	e.holding = true
+	e.cut(pos > 0)
 	for _, p := range e.ahead {
 		e.rewind(p)
 	}

@@ -87,7 +87,8 @@ type engine struct {
 	ahead   []*play // are to follow it, in order; only the last may not be joined
 	broken  Entry   // was to follow and could not be opened
 	line    *line
-	gen     int            // of the line; what earlier ones wrote moves no position
+	gen     int            // of the line
+	flow    int            // grows with every cut: what was decoded before it moves no position
 	sounded bool           // the current play has had sound since it began
 	holding bool           // nothing is to be heard yet, as it was before the last commands
 	seek    *time.Duration // asked for and not begun
@@ -191,7 +192,7 @@ func (e *engine) step() {
 // listenUp takes in what has been heard.
 func (e *engine) listenUp() {
 	for _, s := range e.outlet.heard(e.device.Held()) {
-		if s.ended != nil {
+		if s.ended != nil && s.flow == e.flow {
 			e.trackEnded(s.ended, s.err)
 		}
 		if s.play == nil || s.frames == 0 {
@@ -208,7 +209,7 @@ func (e *engine) listenUp() {
 			e.current.reported = e.current.listen.Began
 		}
 		e.current.heard += s.frames
-		if s.gen == e.gen {
+		if s.flow == e.flow {
 			e.current.pos = s.pos + s.frames
 			e.sounded, e.skipped = true, 0
 		}

@@ -28,7 +28,7 @@ func (l *ledger) give(s span) {
 
 // continues reports whether next is of the same track and begins where s ends.
 func (s span) continues(next span) bool {
-	return s.ended == nil && s.play == next.play && s.gen == next.gen &&
+	return s.ended == nil && s.play == next.play && s.flow == next.flow &&
 		(s.play == nil || s.pos+s.frames == next.pos)
 }
 

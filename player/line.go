@@ -19,7 +19,8 @@ const lineFrames = 1024
 // skip stops the line and begins another.
 type line struct {
 	outlet *outlet
-	gen    int
+	gen    int // by which the outlet knows whether it may write
+	flow   int // for its marks
 	wake   chan<- struct{}
 	cancel context.CancelFunc
 	done   chan struct{}
@@ -39,10 +40,10 @@ type lineStatus struct {
 }
 
 // newLine begins a line with first, which may be nil.
-func newLine(ctx context.Context, o *outlet, first *play, gen int, wake chan<- struct{}) *line {
+func newLine(ctx context.Context, o *outlet, first *play, gen, flow int, wake chan<- struct{}) *line {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &line{
-		outlet: o, gen: gen, wake: wake, cancel: cancel,
+		outlet: o, gen: gen, flow: flow, wake: wake, cancel: cancel,
 		done:   make(chan struct{}),
 		kicked: make(chan struct{}, 1),
 	}
@@ -258,7 +259,7 @@ func (j *joiner) advance() bool {
 func (j *joiner) note(m mark) {
 	// ⌈given·to/from⌉ frames of the result come from what was given so far.
 	m.at = j.base + (j.given*j.to+j.from-1)/j.from
-	m.gen = j.line.gen
+	m.flow = j.line.flow
 	j.marks = append(j.marks, m)
 }
 

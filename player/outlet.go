@@ -23,7 +23,7 @@ type mark struct {
 	at   int64 // frame of the ring, counted from the beginning of time
 	play *play // whose samples follow; nil if none do
 	pos  int64 // their place in the track, in frames of the device's rate
-	gen  int   // of the line that wrote them
+	flow int   // what was decoded between one cut and the next
 
 	ended *play // whose track ends here, if one does
 	err   error // why, if it is not the real end

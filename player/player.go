@@ -25,10 +25,10 @@
 //
 // An entry that cannot be played and was reached by itself is skipped:
 // Config.OnSkip is told, and the entry after it is tried. One that a person
-// chose stays current in Failed, and Play tries it again. When every entry of
-// the queue has been skipped without a sound in between, the player stays in
-// Failed at the last one, so that a queue of broken entries does not run
-// for ever.
+// chose stays current in Failed, and Play tries it again. So does the last one
+// of the queue, and one that repeats itself; and when every entry of the queue
+// has been skipped without a sound in between, the player stays in Failed, so
+// that a queue of broken entries does not run for ever.
 package player
 
 import (

@@ -385,7 +385,9 @@ func TestQueueEditsNearTheJoin(t *testing.T) {
 		// One second before its end the next track is joined already.
 		r.after(59 * time.Second)
 		r.EditQueue(func(q Queue) Queue { return q.Remove(2) })
-		s := r.after(3 * time.Second)
+		s := r.after(500 * time.Millisecond)
+		near(t, "position", s.Position, 59500*time.Millisecond, 150*time.Millisecond)
+		s = r.after(2500 * time.Millisecond)
 		if s.Entry != q.Entries[2] || s.State != Playing {
 			t.Fatalf("it is %v of %v, want the third", s.State, s.Entry)
 		}
@@ -566,5 +568,25 @@ func TestBufferedGrowsWhilePaused(t *testing.T) {
 		if s := r.after(20 * time.Second); s.Buffered != 1 {
 			t.Errorf("at the end %.2f of it is here", s.Buffered)
 		}
+	})
+}
+
+// A seek that comes when the end has gone to the device, but is not heard yet,
+// is a seek all the same.
+func TestSeekInTheVeryEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lib := newLibrary()
+		lib.addLevel("a", 0.1, 10*time.Second)
+		r := start(t, lib, nil)
+		r.SetQueue(Queue{}.Append("a"))
+		r.Play()
+		for len(r.tape.left()) < 10*48000 {
+			r.after(time.Millisecond)
+		}
+		r.wantState(Playing)
+		r.Seek(5 * time.Second)
+		s := r.after(time.Second)
+		r.wantState(Playing)
+		near(t, "position", s.Position, 6*time.Second, 150*time.Millisecond)
 	})
 }
