@@ -130,9 +130,9 @@ func (l *Library) oldest() (id string, n int64, err error) {
 }
 
 // Sweep brings files and records together after a crash: temporary files go,
-// files that no record names go, a whole file whose new name was not
-// recorded any more is found, and a record whose file is missing is
-// forgotten. It must run before anything is fetched.
+// files that no record names go, a file that had its new name and no record of
+// it gets the old one back, and a record whose file is missing is forgotten.
+// It must run after Open and before anything is fetched.
 func (l *Library) Sweep(ctx context.Context) error {
 	named := map[string]struct{}{}
 	var missing []File
@@ -156,14 +156,10 @@ func (l *Library) Sweep(ctx context.Context) error {
 		return err
 	}
 	for _, f := range missing {
-		whole := WholePath(f.TrackID)
-		if _, err := os.Stat(l.Full(whole)); err == nil && f.Path == PartPath(f.TrackID) {
-			named[whole] = struct{}{}
-			err = l.changeFile("finding a file", f.TrackID, func(f *File) { f.Path = whole })
-			if err != nil {
-				return err
-			}
-		} else if err := l.Forget(f.TrackID); err != nil {
+		if f.Path == PartPath(f.TrackID) && os.Rename(l.Full(WholePath(f.TrackID)), l.Full(f.Path)) == nil {
+			continue
+		}
+		if err := l.Forget(f.TrackID); err != nil {
 			return err
 		}
 	}

@@ -301,7 +301,8 @@ func (l *Library) AudioPath(trackID string) (string, error) {
 func (l *Library) Full(rel string) string { return filepath.Join(l.folder, filepath.FromSlash(rel)) }
 
 // Claim takes hold of a track's bytes for writing. ok is false when someone
-// else in this process has it. release may be called more than once.
+// else in this process has it. release may be called more than once; the first
+// time tells who watches that Files changed, so that somebody else can go on.
 func (l *Library) Claim(trackID string) (release func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -312,10 +313,14 @@ func (l *Library) Claim(trackID string) (release func(), ok bool) {
 	held := true
 	return func() {
 		l.mu.Lock()
-		defer l.mu.Unlock()
+		was := held
 		if held {
 			held = false
 			delete(l.claims, trackID)
+		}
+		l.mu.Unlock()
+		if was {
+			l.publish(Files)
 		}
 	}, true
 }

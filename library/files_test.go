@@ -212,14 +212,14 @@ func TestSweep(t *testing.T) {
 	must(t, os.WriteFile(cover+"-1"+tempSuffix, nil, 0o600))
 	must(t, l.Sweep(t.Context()))
 
-	want := []string{"part-123.part", "renamed1", "whole-12", filepath.Base(cover)}
+	want := []string{"part-123.part", "renamed1.part", "whole-12", filepath.Base(cover)}
 	slices.Sort(want)
 	got := onDisk(t, l)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("on disk %v, want %v", got, want)
 	}
-	if f := value[File](t)(l.File("renamed1")); f.Path != WholePath("renamed1") || f.Complete {
+	if f := value[File](t)(l.File("renamed1")); f.Path != PartPath("renamed1") || f.Complete || f.Have() != 4 {
 		t.Errorf("the renamed one: %+v", f)
 	}
 	must(t, l.Complete("renamed1", 4, nil))

@@ -132,6 +132,25 @@ func TestServeBrokenRequest(t *testing.T) {
 	})
 }
 
+// TestServeTakesOver downloads what a player has let go of.
+func TestServeTakesOver(t *testing.T) {
+	content := sound(100)
+	var release func()
+	served(t, func(b *bench) {
+		b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content)}
+		release, _ = b.lib.Claim("a")
+	}, func(t *testing.T, b *bench) {
+		if b.coop.count("stream") != 0 {
+			t.Fatal("downloaded while someone plays it")
+		}
+		release()
+		synctest.Wait()
+		if f := value[library.File](t)(b.lib.File("a")); !f.Complete {
+			t.Errorf("not taken over: %+v", f)
+		}
+	})
+}
+
 func TestServeHonours429(t *testing.T) {
 	served(t, func(b *bench) { b.coop.faultOf = scripted("profile", busy, busy, busy, busy) }, func(t *testing.T, b *bench) {
 		before := b.coop.total()
