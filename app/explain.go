@@ -12,9 +12,11 @@ import (
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/output"
 	"github.com/ninth-coop/ninth/player/source"
+	"github.com/ninth-coop/ninth/sync"
 )
 
 // explanations pairs errors with what a person reads: what is wrong, and what
@@ -57,8 +59,15 @@ var explanations = []struct {
 	{api.ErrOutcomeUnknown, "The co-op did not answer in time: Ninth will ask it what happened before anything is sent again."},
 	{api.ErrTooLarge, "The co-op's answer is too large to be true: check the address."},
 
+	{sync.ErrDiskFull, "The disk is full: make room, then try again."},
+	{sync.ErrPreview, "The co-op sends only a preview of this track: check your credits."},
+	{sync.ErrCorrupt, "A download came damaged: Ninth will fetch it again; check your connection if it goes on."},
+	{sync.ErrOtherAccount, "This library belongs to another account: sign out first, or set NINTH_HOME to another folder."},
 	{source.ErrDiskFull, "The disk is full: make room, then play it again."},
 	{source.ErrChanged, "The track changed on the server while it played: play it again."},
+	{player.ErrStuck, "This track cannot be decoded: try another one."},
+	{player.ErrSilent, "There is nothing to hear in this file: try another one."},
+	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for."},
 	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end."},
 	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try FLAC, WAV or M4A."},
 	{output.ErrNoDevice, "No sound device was found: connect one and start Ninth again; it plays silently until then."},
