@@ -1,7 +1,7 @@
 """Who made what in the demo co-op: everything in catalogue.json but the facts of the files.
 
 Identifiers are given once and never change. rate is the bit rate of the streams
-where the music does with less than the usual 96k.
+where the music does with less than the usual 88k.
 """
 
 ARTISTS = [
@@ -54,7 +54,7 @@ RELEASES = [
                  ("a0fa0ca3-7f0f-4522-8eb2-47da0e4d6a8f", "Balance", "paid")]),
     dict(slug="night-works", id="f7b5a060-ab58-4c5b-aea1-f1d7a5cedbb9", picture="969f2434-9cd1-4ac5-9c45-c7b82d10c3b1",
          artist="odile-and-sons", title="Night Works", type="lp", releaseDate="2025-11-28", year=2025, genre="Jazz",
-         tags=["jazz", "swing", "trio", "instrumental"], score=("night_works", "TRACKS"), rate="88k",
+         tags=["jazz", "swing", "trio", "instrumental"], score=("night_works", "TRACKS"),
          about="Piano, bass and brushes, with the vibraphone that came with the canteen. For people who get home late.",
          tracks=[("53c47272-b1b4-4855-ac4e-487b298b9ecc", "Second shift", "paid"),
                  ("1bde13ad-8614-428e-84a5-903d38fe6fc9", "Yard lamps", "paid"),

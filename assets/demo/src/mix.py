@@ -19,7 +19,7 @@ SOUNDFONT = os.environ.get("SOUNDFONT", "/usr/share/sounds/sf2/FluidR3_GM.sf2")
 
 FRONT = -22.0  # LUFS of a part of level 0 while it plays
 LOUDNESS = -16.0  # LUFS, over a whole release
-CEILING = 10 ** (-2.2 / 20)  # room for what AAC adds to the peaks: -1 dBTP must hold after it
+CEILING = 10 ** (-2.6 / 20)  # room for what AAC adds to the peaks: -1 dBTP must hold after it
 
 
 def db(value):
@@ -101,7 +101,14 @@ def mix(piece, folder, seconds=1.8, bright=6000.0):
         sound *= db(FRONT + part.level - loudness(sound))
         dry += sound
         send += sound * part.wet
-    return faded(dry + reverb(filtered(send, 150), room(seconds, bright)), 0.004, min(2.5, piece.tail * 0.7))
+    return faded(ended(dry + reverb(filtered(send, 150), room(seconds, bright))), 0.004, 1.2)
+
+
+def ended(sound):
+    """Cuts off what follows the last 10 ms that anyone would hear (-62 dBFS), but for a breath."""
+    block = RATE // 100
+    power = (sound[:len(sound) // block * block] ** 2).reshape(-1, 2 * block).mean(axis=1)
+    return sound[:(np.flatnonzero(power > db(-62) ** 2)[-1] + 30) * block]
 
 
 def faded(sound, start, stop):

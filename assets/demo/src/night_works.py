@@ -109,9 +109,9 @@ def improvise(part, chords, start, low=62, high=86, velocity=80, rest=0.3):
                 steps = [near(t, key + up) for t in scale(symbol)]
                 key = min((s for s in steps if s != key), key=lambda s: abs(s - (key + goal) / 2) + 0.1 * abs(s - key))
         last = left == 1
-        part.note(beat, 1.1 if last else 0.47, key, velocity + (7 if beat != int(beat) else 0) + (5 if last else 0) + rng.integers(-6, 6))
+        part.note(start + beat, 1.1 if last else 0.47, key, velocity + (7 if beat != int(beat) else 0) + (5 if last else 0) + rng.integers(-6, 6))
         if rng.random() < 0.06 and not last:
-            part.note(beat + 1 / 3, 0.2, key + 2, velocity - 14)
+            part.note(start + beat + 1 / 3, 0.2, key + 2, velocity - 14)
         left -= 1
         beat += 1.5 if last else 0.5
         beat = beat if beat * 2 == int(beat * 2) else round(beat * 2) / 2

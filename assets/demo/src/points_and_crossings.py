@@ -1,7 +1,7 @@
 """Marrow: one journey of 128 bars, cut into four tracks while it runs.
 
-A bar is 96,000 frames, so that every sixteenth falls on a whole frame (6,000);
-the tempo is 120 beats a minute. The cuts lie a little before a bar
+A bar is 92,160 frames, so that every sixteenth falls on a whole frame (5,760);
+the tempo is 125 beats a minute. The cuts lie a little before a bar
 line, so that no attack is split and no length is a round number.
 """
 
@@ -11,17 +11,17 @@ from mix import RATE, filtered, reverb, room
 from score import chord, near, voicing
 from synth import Desk, at_level, bass, bell, ducked, echo, finished, kick, line, noise_hit, pad, pluck
 
-BAR, BEAT, STEP = 96000, 24000, 6000
+BAR, BEAT, STEP = 92160, 23040, 5760
 BARS = 128
-TAIL = 5 * RATE
+TAIL = 4 * RATE
 CUTS = (32 * BAR - 311, 64 * BAR - 577, 96 * BAR - 733)
 
 # Chords of two bars each, by the bar they begin at.
 HARMONY = (
     (0, "Am9 Fmaj9 Cmaj9 G6"), (8, "Am9 Fmaj9 Cmaj9 G6"), (16, "Am9 Fmaj9 Dm9 Em7"), (24, "Am9 Fmaj9 Cmaj9 G6"),
     (32, "Fmaj9 G6 Am9 Em7"), (40, "Fmaj9 G6 Am9 Cmaj9"), (48, "Fmaj9 G6 Am9 Em7"), (56, "Dm9 Em7 Fmaj9 G6"),
-    (64, "Am9 Am9 Fmaj9 Fmaj9"), (72, "Cmaj9 G6 Dm9 Am9"), (80, "Am9 Em7 Fmaj9 Dm9"), (88, "Fmaj9 Fmaj9 Em7 Em7"),
-    (96, "Am9 Fmaj9 Cmaj9 G6"), (104, "Am9 Fmaj9 Dm9 Em7"), (112, "Fmaj9 G6 Cmaj9 Am9"), (120, "Fmaj9 G6 Cmaj9 Cmaj9"),
+    (64, "Am9 Am9 Fmaj9 Fmaj9"), (72, "Dm9 Em7 Fmaj9 Am9"), (80, "Am9 Em7 Fmaj9 Dm9"), (88, "Fmaj9 Fmaj9 Em7 Em7"),
+    (96, "Am9 Fmaj9 Cmaj9 G6"), (104, "Dm9 Em7 Fmaj9 Em7"), (112, "Fmaj9 G6 Cmaj9 Am9"), (120, "Fmaj9 G6 Cmaj9 Cmaj9"),
 )
 
 # How loud each bus is while it plays, in LU.
@@ -126,9 +126,9 @@ def drums(desk):
         if between(bar, 12, 90) or between(bar, 96, 116):
             for step in range(16):
                 if step % 4 == 2 and bar >= 24:
-                    desk.lay("drums", start + step * STEP, tock, -15, 0.25)
+                    desk.lay("drums", start + step * STEP, tock, -13.5, 0.25)
                 elif step % 2 == 0 or bar >= 32 and bar < 88:
-                    desk.lay("drums", start + step * STEP, tick, -18 - 3 * (step % 2) + 2 * (step % 8 == 6), -0.3 + 0.04 * step)
+                    desk.lay("drums", start + step * STEP, tick, -16.5 - 3 * (step % 2) + 2 * (step % 8 == 6), -0.3 + 0.04 * step)
     return kicks
 
 
@@ -161,7 +161,7 @@ def render():
     pads = ducked(filtered(b["pad"], 150, 5200), kicks, 0.4)
     dry = pads + ducked(arp, kicks, 0.25) + ducked(b["bass"], kicks, 0.5) + b["drums"] + lead + bells
     wet = reverb(filtered(0.4 * pads + 0.22 * arp + 0.35 * lead + 0.45 * bells + 0.05 * b["drums"], 200, 5500), space)
-    return finished(filtered(dry + wet, 30, 10500, order=6), 0.01, 4.5)
+    return finished(filtered(dry + wet, 30, 10500, order=6), 0.01, 3.6)
 
 
 def cut(sound):
@@ -171,4 +171,4 @@ def cut(sound):
 
 
 TRACKS = render
-LEVEL = -17.0  # LUFS: a machine that never pauses sounds louder than it measures
+LEVEL = -17.2  # LUFS: a machine that never pauses sounds louder than it measures
