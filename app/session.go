@@ -97,6 +97,9 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 		return nil, err
 	}
 	undo = append(undo, s.library.Close)
+	if err := s.library.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	// Only now: the library's lock tells that no other session uses it.
 	if s.scratch, err = emptyScratch(cfg.Home); err != nil {
 		return nil, err

@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/control"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player/output"
 )
@@ -85,14 +87,12 @@ func (e *environment) listen(ctx context.Context, s *app.Session, keys []string)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	shown := make(chan struct{})
-	go func() {
-		defer close(shown)
-		e.show(ctx, s, stop)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { e.show(ctx, s, stop) })
+	beside.Go(func() { e.serveControls(ctx, s, control.Options{Quit: stop}) })
 	err := s.Serve(ctx)
 	stop()
-	<-shown
+	beside.Wait()
 	return errors.Join(err, s.Flush(context.WithoutCancel(ctx), patience))
 }
 
