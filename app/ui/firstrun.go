@@ -27,11 +27,12 @@ type firstRun struct {
 	fault  *widgets.Text
 	flow   *widgets.Box
 	cancel context.CancelFunc // ends a sign-in that is under way
+	back   func()             // leaves the question for the co-op's address
 }
 
 func newFirstRun(w *window) *firstRun {
 	f := &firstRun{w: w}
-	f.mark = widgets.NewMark(104)
+	f.mark = widgets.NewMark(frontMark)
 	f.title = widgets.NewParagraph("", look.Display, look.Name, look.Text)
 	f.words = widgets.NewParagraph("", look.Lead, look.Regular, look.Muted)
 	f.code = widgets.NewText("", look.Display, look.SemiBold, look.Text)
@@ -41,11 +42,17 @@ func newFirstRun(w *window) *firstRun {
 	f.field.SetPlaceHolder(lang.L("Address of your co-op"))
 	f.field.OnSubmitted = func(string) { f.connect(Choice{Address: f.field.Text}) }
 	f.object = group(f.place, func() fyne.Size { return fyne.NewSize(300, 400) })
+	f.back = f.choose
 	f.choose()
 	return f
 }
 
-const firstWide = 440 // dp at most
+// frontMark and firstWide are the side of the mark and the greatest width of
+// what stands under it, in dp.
+const (
+	frontMark = 104
+	firstWide = 440
+)
 
 func (f *firstRun) place(size fyne.Size) {
 	inner := min(size.Width-48, firstWide)
@@ -62,7 +69,7 @@ func (f *firstRun) place(size fyne.Size) {
 		{f.fault, f.fault.HeightAt(inner), 16},
 		{f.flow, f.flow.HeightAt(inner), 26},
 	}
-	total := float32(104)
+	total := float32(frontMark)
 	for _, p := range parts {
 		if p.o.Visible() {
 			total += p.height + p.above
@@ -70,8 +77,8 @@ func (f *firstRun) place(size fyne.Size) {
 	}
 	put(f.object.Objects[0], 0, 0, size.Width, size.Height)
 	y := max((size.Height-total)/2, 24)
-	put(f.mark, (size.Width-104)/2, y, 104, 104)
-	y += 104
+	put(f.mark, (size.Width-frontMark)/2, y, frontMark, frontMark)
+	y += frontMark
 	for _, p := range parts {
 		if p.o.Visible() {
 			y += p.above
@@ -110,7 +117,7 @@ func (f *firstRun) askAddress(fault string) {
 	f.show(lang.L("Your co-op"), lang.L("Its sign-in page opens in your browser. On a machine without one, sign in with a code."), "", fault, true,
 		widgets.NewPill(lang.L("Sign in"), "", true, func() { f.connect(Choice{Address: f.field.Text}) }),
 		widgets.NewPill(lang.L("With a code"), "", false, func() { f.connect(Choice{Address: f.field.Text, ByCode: true}) }),
-		widgets.NewPill(lang.L("Back"), "", false, f.choose))
+		widgets.NewPill(lang.L("Back"), "", false, f.back))
 	f.w.win.Canvas().Focus(f.field)
 }
 

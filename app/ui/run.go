@@ -22,9 +22,12 @@ const ID = "coop.ninth.player"
 
 // Options say how the window begins.
 type Options struct {
-	// Session is open and being served. When it is nil, or nobody is signed
-	// in, the person is asked how to begin.
-	Session Session
+	// Open opens the session that the person left last time, and serves it.
+	// When nobody is signed in to it, the person is asked how to begin. It is
+	// called away from Fyne's goroutine while the window is on the screen
+	// already, and again when it failed and the person tries again; its
+	// context ends with the window.
+	Open func(ctx context.Context) (Session, error)
 	// Connect opens a session for what the person chose, and serves it. It is
 	// called away from Fyne's goroutine and may take as long as a sign-in
 	// does; its context ends when the person gives up.
@@ -46,12 +49,10 @@ type Choice struct {
 	ShowCode func(address, code string)                      // shows where to type which code
 }
 
-// Run opens the window and returns when it is closed or the context ends. It
-// must be called on the main goroutine, once.
+// Run opens the window and returns when it is closed or the context ends. The
+// error is that of Options.Open if the window was closed before anything else
+// opened. It must be called on the main goroutine, once.
 func Run(ctx context.Context, opts Options) error {
-	if opts.Session == nil && opts.Connect == nil {
-		return errors.New("ui: neither a session nor a way to one")
-	}
 	if err := addTranslations(); err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func Run(ctx context.Context, opts Options) error {
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
 	win.ShowAndRun()
-	return nil
+	return w.failure
 }
 
 // addTranslations loads the words of every language Ninth speaks.
@@ -116,8 +117,9 @@ type window struct {
 	hands
 	now func() time.Time
 
-	shell *shell             // nil while nobody is signed in
-	leave context.CancelFunc // ends the shell's time
+	shell   *shell             // nil while nobody is signed in
+	leave   context.CancelFunc // ends the shell's time
+	failure error              // of Options.Open, unless a session was shown since
 }
 
 // hands is what a window does away from Fyne's goroutine. A test does it all at
@@ -137,15 +139,6 @@ func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.The
 	return w
 }
 
-// begin shows the session that is there, or asks how to begin.
-func (w *window) begin() {
-	if w.opts.Session != nil && w.opts.Session.Status().SignedIn {
-		w.enter(w.opts.Session)
-		return
-	}
-	w.ask()
-}
-
 // ask shows the first run.
 func (w *window) ask() {
 	w.win.SetContent(newFirstRun(w).object)
@@ -157,7 +150,7 @@ func (w *window) enter(session Session) {
 		w.leave()
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
-	w.leave = cancel
+	w.leave, w.failure = cancel, nil
 	w.wear(session)
 	w.shell = newShell(ctx, session, w)
 	w.shell.leave = func() {

@@ -61,6 +61,7 @@ type Keeping interface {
 // Connection is the co-op.
 type Connection interface {
 	Status() app.Status
+	CoOp() app.CoOp // that is, or was last, signed in to
 	FollowStatus(ctx context.Context) <-chan app.Status
 	Notices(ctx context.Context) <-chan app.Notice
 	SignOut(ctx context.Context, discard bool) error

@@ -54,12 +54,17 @@ func openWindow(t *testing.T, s Session, size fyne.Size, scale float32, start st
 	win.Resize(size)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	w := newWindow(ctx, a, win, th, Options{Session: s, Start: start, Now: uitest.Now}, hands{
+	w := newWindow(ctx, a, win, th, Options{Open: opens(s, nil), Start: start, Now: uitest.Now}, hands{
 		run: atOnce, after: func(time.Duration, func()) {}, follow: func(*shell) {},
 	})
 	w.begin()
 	win.Resize(size)
 	return w
+}
+
+// opens is a way to a session, or the failure to open one.
+func opens(s Session, err error) func(context.Context) (Session, error) {
+	return func(context.Context) (Session, error) { return s, err }
 }
 
 // listening is a session in the middle of "Slow telegraph".

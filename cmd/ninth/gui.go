@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -24,8 +25,8 @@ func (s errSize) Sentence() string {
 	return fmt.Sprintf("%q is not the size of a window: write it like 1280x800.", string(s))
 }
 
-// open opens the window and returns when it is closed. What the person had
-// chosen before is taken up again; else they are asked how to begin.
+// open opens the window and returns when it is closed. The person's sign-in is
+// taken up again; without one they are asked how to begin.
 func (w *windowCmd) open(ctx context.Context, e *environment) error {
 	size, err := w.size()
 	if err != nil {
@@ -34,15 +35,9 @@ func (w *windowCmd) open(ctx context.Context, e *environment) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	sessions := &sessions{environment: e, ctx: ctx}
-	opts := ui.Options{Connect: sessions.connect, Mode: look.Mode(w.Theme), Size: size, Start: w.Page}
-	s, err := sessions.first()
-	if err != nil {
-		return err
-	}
-	if s != nil {
-		opts.Session = s
-	}
-	err = ui.Run(ctx, opts)
+	err = ui.Run(ctx, ui.Options{
+		Open: sessions.first, Connect: sessions.connect, Mode: look.Mode(w.Theme), Size: size, Start: w.Page,
+	})
 	stop()
 	return errors.Join(err, sessions.close())
 }
@@ -71,14 +66,11 @@ type sessions struct {
 	stop    func() error
 }
 
-// first opens what there is to take up again, or nothing.
-func (s *sessions) first() (*app.Session, error) {
-	if s.Demo {
-		return s.open(s.ctx, true)
-	}
-	session, err := s.open(s.ctx, false)
+// first opens the session to begin with.
+func (s *sessions) first(ctx context.Context) (ui.Session, error) {
+	session, err := s.open(ctx, s.Demo)
 	if err != nil {
-		return nil, err
+		return nil, err // not (*app.Session)(nil) in the interface
 	}
 	return session, nil
 }
@@ -86,10 +78,18 @@ func (s *sessions) first() (*app.Session, error) {
 // connect carries out how a person chose to begin.
 func (s *sessions) connect(ctx context.Context, c ui.Choice) (ui.Session, error) {
 	session, err := s.open(ctx, c.Demo)
-	if err != nil || c.Demo {
-		return session, err
+	if err != nil {
+		return nil, err
 	}
-	how := app.SignIn{CoOp: app.CoOp{Address: c.Address}, Browser: c.Browse}
+	if c.Demo {
+		return session, nil
+	}
+	// Signing in again goes on as the client that the co-op knows.
+	coop := session.CoOp()
+	if coop.Address != strings.TrimRight(c.Address, "/") {
+		coop = app.CoOp{Address: c.Address}
+	}
+	how := app.SignIn{CoOp: coop, Browser: c.Browse}
 	if c.ByCode {
 		how.Browser = nil
 		how.Device = func(code auth.DeviceCode) { c.ShowCode(code.URL, code.UserCode) }
@@ -102,6 +102,9 @@ func (s *sessions) connect(ctx context.Context, c ui.Choice) (ui.Session, error)
 func (s *sessions) open(ctx context.Context, demo bool) (*app.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.ctx.Err(); err != nil {
+		return nil, err // the window closed before its session had begun to open
+	}
 	e := *s.environment.cli
 	e.Demo = demo
 	home := "own"

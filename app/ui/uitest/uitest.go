@@ -155,6 +155,9 @@ func (s *Session) Status() app.Status {
 	return s.status
 }
 
+// CoOp is the co-op of the test's listener.
+func (s *Session) CoOp() app.CoOp { return app.CoOp{Address: "https://coop.example"} }
+
 // Follow, FollowStatus and Notices never say anything: tests hand news to the
 // window themselves.
 func (s *Session) Follow(context.Context) <-chan player.Snapshot  { return nil }

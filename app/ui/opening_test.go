@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/ui/uitest"
+	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
+)
+
+// openSlowly is a window whose session opens when finish is called, and whose
+// timers fire when tick is.
+func openSlowly(t *testing.T, open func(context.Context) (Session, error)) (w *window, finish, tick func()) {
+	t.Helper()
+	w = openWindow(t, uitest.New(t), deskSize, 1, "")
+	w.shell.leave()
+	w.opts.Open = open
+	w.run = func(work func() func()) { finish = func() { atOnce(work) } }
+	w.after = func(_ time.Duration, do func()) { tick = do }
+	w.begin()
+	w.run = atOnce
+	return w, finish, tick
+}
+
+func TestWindowIsThereBeforeTheSession(t *testing.T) {
+	s := listening(t)
+	w, finish, tick := openSlowly(t, opens(s, nil))
+	const words = "Opening your library…"
+	if layout := layoutOf(w.win.Canvas().Content()); !strings.Contains(layout, "widgets.Ring") || strings.Contains(layout, words) {
+		t.Fatalf("at first:\n%s", layout)
+	}
+	tick()
+	if layout := layoutOf(w.win.Canvas().Content()); !strings.Contains(layout, words) {
+		t.Fatalf("after a while:\n%s", layout)
+	}
+	finish()
+	if w.shell == nil || w.win.Canvas().Content() != w.shell.root {
+		t.Error("the session is not shown")
+	}
+}
+
+func TestWhatKeepsTheSessionFromOpeningIsSaid(t *testing.T) {
+	err := fmt.Errorf("opening: %w", library.ErrInUse)
+	w, finish, _ := openSlowly(t, func(context.Context) (Session, error) { return listening(t), err })
+	finish()
+	content := w.win.Canvas().Content()
+	if layout := layoutOf(content); !strings.Contains(layout, "Another Ninth has this library open") {
+		t.Fatalf("the reason is not said:\n%s", layout)
+	}
+	if !errors.Is(w.failure, library.ErrInUse) {
+		t.Errorf("closing the window now would end with %v", w.failure)
+	}
+	press(t, content, "Try again")
+	if w.shell != nil || !errors.Is(w.failure, library.ErrInUse) {
+		t.Fatalf("after a second failure: %v", w.failure)
+	}
+	err = nil
+	press(t, w.win.Canvas().Content(), "Try again")
+	if w.shell == nil || w.failure != nil {
+		t.Errorf("after it opened: %v", w.failure)
+	}
+}
+
+func TestAWindowClosedWhileOpeningFailsAtNothing(t *testing.T) {
+	w, finish, _ := openSlowly(t, opens(nil, context.Canceled))
+	before := w.win.Canvas().Content()
+	finish()
+	if w.win.Canvas().Content() != before || app.Explain(w.failure) != "" {
+		t.Errorf("shown although the window closes; it ends with %v", w.failure)
+	}
+}
+
+func TestNobodySignedInIsAskedHowToBegin(t *testing.T) {
+	for _, expired := range []bool{false, true} {
+		s := uitest.New(t)
+		s.Say(func(_ *player.Snapshot, st *app.Status) { st.SignedIn, st.Expired = false, expired })
+		w, finish, _ := openSlowly(t, opens(s, nil))
+		finish()
+		content := w.win.Canvas().Content()
+		layout := layoutOf(content)
+		if got := strings.Contains(layout, "Your co-op"); got != expired || strings.Contains(layout, "https://coop.example") != expired {
+			t.Errorf("expired %v:\n%s", expired, layout)
+		}
+		if expired {
+			press(t, content, "Back")
+			content = w.win.Canvas().Content()
+		}
+		press(t, content, "Sign in to your co-op")
+	}
+}
