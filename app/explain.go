@@ -22,58 +22,59 @@ import (
 // explanations pairs errors with what a person reads: what is wrong, and what
 // to do. The first that matches is taken, so the more particular come first.
 var explanations = []struct {
-	is   error
-	text string
+	is    error
+	text  string
+	named bool // the file's name is put before it
 }{
-	{library.ErrInUse, "Another Ninth has this library open: close it, or set NINTH_HOME to another folder."},
-	{library.ErrNewer, "This library was written by a newer Ninth: update Ninth to open it. Nothing was changed."},
-	{library.ErrDamaged, "The library file cannot be read: put a backup of ninth.db in its place, or move it away to begin anew. Nothing was changed."},
-	{library.ErrWaiting, "Some plays or edits have not reached the co-op yet: connect and sync first, or discard them."},
-	{library.ErrOwned, "You own this track already."},
-	{library.ErrCredits, "Your credits do not suffice: top them up at your co-op first."},
-	{library.ErrPrice, "The price has changed meanwhile: look at it again before you buy."},
-	{library.ErrReadOnly, "This playlist is someone else's: copy it to change it."},
-	{library.ErrNotFound, "This is not in the library any more: refresh with 'ninth sync'."},
-	{ErrNotOwned, "Only owned tracks are kept offline: play it nine times, or buy it."},
-	{ErrNotHere, "This track is not on this machine: sign in to your co-op to stream it."},
-	{errNowPreview, "Your credits ran out while it played: top them up at your co-op to hear the rest."},
-	{ErrNoAddress, "No co-op is known yet: name yours with 'ninth login --server ADDRESS', or try 'ninth --demo'."},
-	{ErrBadAddress, "That is not the address of a co-op: it should look like https://coop.example."},
+	{library.ErrInUse, "Another Ninth has this library open: close it, or set NINTH_HOME to another folder.", false},
+	{library.ErrNewer, "This library was written by a newer Ninth: update Ninth to open it. Nothing was changed.", false},
+	{library.ErrDamaged, "The library file cannot be read: put a backup of ninth.db in its place, or move it away to begin anew. Nothing was changed.", false},
+	{library.ErrWaiting, "Some plays or edits have not reached the co-op yet: connect and sync first, or discard them.", false},
+	{library.ErrOwned, "You own this track already.", false},
+	{library.ErrCredits, "Your credits do not suffice: top them up at your co-op first.", false},
+	{library.ErrPrice, "The price has changed meanwhile: look at it again before you buy.", false},
+	{library.ErrReadOnly, "This playlist is someone else's: copy it to change it.", false},
+	{library.ErrNotFound, "This is not in the library any more: refresh with 'ninth sync'.", false},
+	{ErrNotOwned, "Only owned tracks are kept offline: play it nine times, or buy it.", false},
+	{ErrNotHere, "This track is not on this machine: sign in to your co-op to stream it.", false},
+	{errNowPreview, "Your credits ran out while it played: top them up at your co-op to hear the rest.", false},
+	{ErrNoAddress, "No co-op is known yet: name yours with 'ninth login --server ADDRESS', or try 'ninth --demo'.", false},
+	{ErrBadAddress, "That is not the address of a co-op: it should look like https://coop.example.", false},
 
-	{auth.ErrCredentials, "The e-mail or the password is wrong: try again."},
-	{auth.ErrRefused, "The co-op refused the sign-in: try again, and allow Ninth when it asks."},
-	{auth.ErrMismatch, "The answer did not belong to this sign-in: close old sign-in pages and try again."},
-	{auth.ErrIssuer, "The sign-in page belongs to another address: check the address of your co-op."},
-	{auth.ErrNotProvider, "There is no co-op at this address: check it for a typing mistake."},
-	{auth.ErrRedirect, "The redirect address must be http on this machine, such as http://127.0.0.1:8080."},
-	{auth.ErrNoDevice, "This co-op has no sign-in by code: sign in with a browser instead."},
-	{auth.ErrNoBrowser, "No browser could be opened: use --no-browser and open the address yourself."},
-	{auth.ErrInsecure, "This address is not encrypted: use one that begins with https."},
-	{auth.ErrNoTokens, "You are not signed in: sign in with 'ninth login'."},
-	{auth.ErrDamaged, "The stored sign-in cannot be read: sign in again with 'ninth login'."},
-	{api.ErrExpired, "Your sign-in has expired: sign in again."},
-	{api.ErrSignedOut, "You are not signed in: sign in with 'ninth login'."},
-	{api.ErrNotCoop, "This address does not answer as a co-op: check it, or try again later."},
-	{api.ErrNoWallet, "You have no credits yet: buy some at your co-op first."},
-	{api.ErrNotFound, "The co-op has no such track any more."},
-	{api.ErrOutcomeUnknown, "The co-op did not answer in time: Ninth will ask it what happened before anything is sent again."},
-	{api.ErrTooLarge, "The co-op's answer is too large to be true: check the address."},
+	{auth.ErrCredentials, "The e-mail or the password is wrong: try again.", false},
+	{auth.ErrRefused, "The co-op refused the sign-in: try again, and allow Ninth when it asks.", false},
+	{auth.ErrMismatch, "The answer did not belong to this sign-in: close old sign-in pages and try again.", false},
+	{auth.ErrIssuer, "The sign-in page belongs to another address: check the address of your co-op.", false},
+	{auth.ErrNotProvider, "There is no co-op at this address: check it for a typing mistake.", false},
+	{auth.ErrRedirect, "The redirect address must be http on this machine, such as http://127.0.0.1:8080.", false},
+	{auth.ErrNoDevice, "This co-op has no sign-in by code: sign in with a browser instead.", false},
+	{auth.ErrNoBrowser, "No browser could be opened: use --no-browser and open the address yourself.", false},
+	{auth.ErrInsecure, "This address is not encrypted: use one that begins with https.", false},
+	{auth.ErrNoTokens, "You are not signed in: sign in with 'ninth login'.", false},
+	{auth.ErrDamaged, "The stored sign-in cannot be read: sign in again with 'ninth login'.", false},
+	{api.ErrExpired, "Your sign-in has expired: sign in again.", false},
+	{api.ErrSignedOut, "You are not signed in: sign in with 'ninth login'.", false},
+	{api.ErrNotCoop, "This address does not answer as a co-op: check it, or try again later.", false},
+	{api.ErrNoWallet, "You have no credits yet: buy some at your co-op first.", false},
+	{api.ErrNotFound, "The co-op has no such track any more.", false},
+	{api.ErrOutcomeUnknown, "The co-op did not answer in time: Ninth will ask it what happened before anything is sent again.", false},
+	{api.ErrTooLarge, "The co-op's answer is too large to be true: check the address.", false},
 
-	{sync.ErrDiskFull, "The disk is full: make room, then try again."},
-	{sync.ErrPreview, "The co-op sends only a preview of this track: check your credits."},
-	{sync.ErrCorrupt, "A download came damaged: Ninth will fetch it again; check your connection if it goes on."},
-	{sync.ErrOtherAccount, "This library belongs to another account: sign out first, or set NINTH_HOME to another folder."},
-	{source.ErrDiskFull, "The disk is full: make room, then play it again."},
-	{source.ErrChanged, "The track changed on the server while it played: play it again."},
-	{player.ErrStuck, "This track cannot be decoded: try another one."},
-	{player.ErrSilent, "There is nothing to hear in this file: try another one."},
-	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for."},
-	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end."},
-	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try FLAC, WAV or M4A."},
-	{output.ErrNoDevice, "No sound device was found: connect one and start Ninth again; it plays silently until then."},
+	{sync.ErrDiskFull, "The disk is full: make room, then try again.", false},
+	{sync.ErrPreview, "The co-op sends only a preview of this track: check your credits.", false},
+	{sync.ErrCorrupt, "A download came damaged: Ninth will fetch it again; check your connection if it goes on.", false},
+	{sync.ErrOtherAccount, "This library belongs to another account: sign out first, or set NINTH_HOME to another folder.", false},
+	{source.ErrDiskFull, "The disk is full: make room, then play it again.", false},
+	{source.ErrChanged, "The track changed on the server while it played: play it again.", false},
+	{player.ErrStuck, "This track cannot be decoded: try another one.", false},
+	{player.ErrSilent, "There is nothing to hear in this file: try another one.", false},
+	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for.", false},
+	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end.", false},
+	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try FLAC, WAV or M4A.", false},
+	{output.ErrNoDevice, "No sound device was found: connect one and start Ninth again; it plays silently until then.", false},
 
-	{fs.ErrNotExist, "There is no such file: check its name."},
-	{fs.ErrPermission, "Ninth may not read or write there: check the permissions of the file or folder."},
+	{fs.ErrNotExist, "There is no such file: check its name.", true},
+	{fs.ErrPermission, "Ninth may not read or write there: check the permissions of the file or folder.", true},
 }
 
 // Explain turns an error into one sentence for a person: what is wrong, and
@@ -106,7 +107,7 @@ func Explain(err error) string {
 	}
 	for _, e := range explanations {
 		if errors.Is(err, e.is) {
-			if errors.As(err, &path) && (e.is == fs.ErrNotExist || e.is == fs.ErrPermission) {
+			if e.named && errors.As(err, &path) {
 				return named(e.text, path.Path)
 			}
 			return e.text

@@ -112,20 +112,34 @@ func (s *Session) ClearQueue() {
 	})
 }
 
-// Play, Pause and Toggle; Next and Previous; see player.Player.
-func (s *Session) Play()     { s.player.Play() }
-func (s *Session) Pause()    { s.player.Pause() }
-func (s *Session) Toggle()   { s.player.Toggle() }
-func (s *Session) Stop()     { s.player.Stop() }
-func (s *Session) Next()     { s.player.Next() }
+// Play goes on, or begins the queue.
+func (s *Session) Play() { s.player.Play() }
+
+// Pause keeps the place and falls silent.
+func (s *Session) Pause() { s.player.Pause() }
+
+// Toggle is Pause while something is meant to be heard, else Play.
+func (s *Session) Toggle() { s.player.Toggle() }
+
+// Stop ends the listen; the current entry stays where it is.
+func (s *Session) Stop() { s.player.Stop() }
+
+// Next goes to the next entry.
+func (s *Session) Next() { s.player.Next() }
+
+// Previous goes to the previous entry, or to the beginning of this one.
 func (s *Session) Previous() { s.player.Previous() }
 
-// Seek moves within the current track; SeekBy by a distance, back if negative.
-func (s *Session) Seek(to time.Duration)  { s.player.Seek(to) }
+// Seek moves within the current track.
+func (s *Session) Seek(to time.Duration) { s.player.Seek(to) }
+
+// SeekBy moves within the current track by d, back if negative.
 func (s *Session) SeekBy(d time.Duration) { s.player.SeekBy(d) }
 
-// SetVolume sets the volume, 0 to 1; SetMuted silences and keeps it.
+// SetVolume sets the volume, 0 to 1.
 func (s *Session) SetVolume(v float64) { s.player.SetVolume(v) }
+
+// SetMuted silences the sound and keeps the volume.
 func (s *Session) SetMuted(muted bool) { s.player.SetMuted(muted) }
 
 // SetShuffle shuffles what comes after the current entry, or goes back to the
@@ -146,7 +160,7 @@ func (s *Session) SetRepeat(r player.Repeat) {
 
 // newRand is a source of shuffles. They need no secrecy, only variety.
 func newRand() *rand.Rand {
-	return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) //nolint:gosec // a shuffle is no secret
+	return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 }
 
 func trackKeys(ids []string) []string {

@@ -64,9 +64,9 @@ func (s *Session) DownloadRelease(releaseID string) (tracks int, err error) {
 
 // Cover is the picture at an address, as a file on disk. When it is not there
 // yet, ok is false; the sync fetches it, and the library tells of a change of
-// its Files. px is how large it will be shown, in pixels; today there is one
-// size of each picture, which is larger than any screen shows.
-func (s *Session) Cover(address string, px int) (path string, ok bool) {
+// its Files. The size that it will be shown at, in pixels, chooses nothing:
+// one size of each picture is kept, the largest.
+func (s *Session) Cover(address string, _ int) (path string, ok bool) {
 	path, ok, err := s.library.Cover(address)
 	if err != nil {
 		s.log.Warn("looking for a cover", "error", err)

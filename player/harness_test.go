@@ -233,10 +233,9 @@ func (g *gate) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 // tape is a device that goes by the clock and keeps all that it is fed.
 type tape struct {
 	output.Device
-	mu   sync.Mutex
-	got  []float32
-	err  error
-	lost bool
+	mu  sync.Mutex
+	got []float32
+	err error
 }
 
 func newTape() *tape { return &tape{Device: output.Null(output.System{}, 0, nil)} }

@@ -200,7 +200,7 @@ func TestUnderrun(t *testing.T) {
 		r.after(3 * time.Second)
 		r.wantState(Buffering)
 		g.allow(rawHeader + second*25/4)
-		s = r.after(100 * time.Millisecond)
+		r.after(100 * time.Millisecond)
 		r.wantState(Playing)
 		g.allow(int64(len(data)))
 		s = r.after(2 * time.Second)

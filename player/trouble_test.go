@@ -173,9 +173,9 @@ func TestPlaysWhileItDownloads(t *testing.T) {
 		r := start(t, lib, nil)
 		r.SetQueue(Queue{}.Append("a"))
 		r.Play()
-		s := r.after(150 * time.Millisecond)
+		r.after(150 * time.Millisecond)
 		r.wantState(Playing)
-		s = r.after(2*time.Second - 150*time.Millisecond)
+		s := r.after(2*time.Second - 150*time.Millisecond)
 		if s.Buffered < 0.05 || s.Buffered > 0.08 || !s.Item.Preview {
 			t.Errorf("after 2 s %.3f of it is here, preview %v", s.Buffered, s.Item.Preview)
 		}

@@ -104,20 +104,6 @@ func (e *environment) open(ctx context.Context, cfg app.Config) (_ *app.Session,
 	return s, s.Close, nil
 }
 
-// serve runs do beside the session and ends the session when do returns.
-func serve(ctx context.Context, s *app.Session, do func(context.Context) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx) }()
-	err := do(ctx)
-	stop()
-	if serveErr := <-served; err == nil {
-		err = serveErr
-	}
-	return err
-}
-
 // patience is how long a command waits for the co-op before it goes on
 // without it.
 const patience = 10 * time.Second

@@ -162,7 +162,7 @@ func (p *Progressive) ReadAt(ctx context.Context, b []byte, off int64) (int, err
 		return 0, errors.New("source: negative offset")
 	}
 	for {
-		n, err, w := p.tryRead(ctx, b, off)
+		n, w, err := p.tryRead(ctx, b, off)
 		if w == nil {
 			return n, err
 		}
@@ -176,14 +176,14 @@ func (p *Progressive) ReadAt(ctx context.Context, b []byte, off int64) (int, err
 }
 
 // tryRead reads what can be read without waiting, or returns a waiter.
-func (p *Progressive) tryRead(ctx context.Context, b []byte, off int64) (int, error, *waiter) {
+func (p *Progressive) tryRead(ctx context.Context, b []byte, off int64) (int, *waiter, error) {
 	p.mu.Lock()
 	if err := ctx.Err(); err != nil || p.closed {
 		p.mu.Unlock()
 		if err == nil {
 			err = ErrClosed
 		}
-		return 0, err, nil
+		return 0, nil, err
 	}
 	end, short := off+int64(len(b)), error(nil)
 	if p.state.Size > 0 && end > p.state.Size {
@@ -193,7 +193,7 @@ func (p *Progressive) tryRead(ctx context.Context, b []byte, off int64) (int, er
 	if have < end && p.err == nil {
 		w := p.wait(Range{have, end})
 		p.mu.Unlock()
-		return 0, nil, w
+		return 0, w, nil
 	}
 	if have < end {
 		short = p.err
@@ -204,11 +204,11 @@ func (p *Progressive) tryRead(ctx context.Context, b []byte, off int64) (int, er
 	n, err := p.file.ReadAt(b[:max(0, have-off)], off)
 	if err != nil {
 		if errors.Is(err, os.ErrClosed) {
-			return n, ErrClosed, nil
+			return n, nil, ErrClosed
 		}
-		return n, fmt.Errorf("source: reading what was fetched: %w", err), nil
+		return n, nil, fmt.Errorf("source: reading what was fetched: %w", err)
 	}
-	return n, short, nil
+	return n, nil, short
 }
 
 // wait queues a reader, and ends the current request if it would take too
