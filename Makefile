@@ -19,11 +19,14 @@ help: ## Show this list
 run: build ## Set up, build, and play the demo co-op (ARGS="…" goes to ninth)
 	bin/ninth --demo $(ARGS)
 
+# The end-to-end tests listen in real time, so they have the machine to
+# themselves.
 .PHONY: test
 test: ## Set up, then vet, lint and every test, end to end included
 	@scripts/setup.sh test
-	$(MAKE) --no-print-directory vet lint cross notice-check tools-test
-	$(GO) test -race $(FLAGS) -timeout 20m ./...
+	$(MAKE) --no-print-directory vet lint cross gobind-check notice-check tools-test
+	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -v '/e2e$$')
+	$(GO) test -race $(FLAGS) -timeout 20m ./e2e
 
 .PHONY: setup
 setup: ## Install what building needs (packages are named first)
@@ -48,6 +51,10 @@ $(LINT): tools/lint/go.mod tools/lint/go.sum
 .PHONY: cross
 cross: setup ## Check the code for Linux, Windows, macOS, Android and iOS
 	scripts/cross.sh
+
+.PHONY: gobind-check
+gobind-check: setup ## Check that cmd/mobile can be bound for Android and iOS
+	scripts/gobind-check.sh
 
 .PHONY: tools-test
 tools-test: setup ## Test the project's own tools

@@ -3,6 +3,8 @@ package e2e
 import (
 	"context"
 	"errors"
+	"image"
+	"image/color"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,11 +17,15 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// Where things are on the release page at 1280 by 800, in pixels: the rings of
-// the tracks begin here and are rowHeight apart.
+// Where things are on the release page at 1280 by 800, in pixels: the left end
+// of the play button, and the rings of the tracks, which are rowHeight apart.
 const (
+	playX, playY                = 483, 217
 	ringX, firstRowY, rowHeight = 252, 309, 46
 )
+
+// accent is the colour of the play button in the dark theme.
+var accent = color.RGBA{R: 0xff, G: 0x5a, B: 0x36, A: 0xff}
 
 // TestListen is the whole main job: the window opens and signs in, a click
 // plays a track that is streamed from the co-op, and what the sound card gets
@@ -45,7 +51,10 @@ func TestListen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.WaitImage(ctx, "the release page", stage.Still(5)); err != nil {
+	if _, err := w.WaitImage(ctx, "the release page with its button", stage.Colour(image.Pt(playX, playY), accent)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.WaitImage(ctx, "a page at rest", stage.Still(5)); err != nil {
 		t.Fatal(err)
 	}
 	keepScreenshot(t, w, "release.png")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"strconv"
@@ -197,6 +198,23 @@ func Drawn(shown image.Image) error {
 		}
 	}
 	return fmt.Errorf("it shows %d colours", len(colours))
+}
+
+// near is how far each channel of a colour may be off, of 255: a renderer
+// rounds, and a hover lights a thing up a little.
+const near = 24
+
+// Colour gives a condition for WaitImage: the pixel at a place has about this
+// colour. It tells whether something known to be there has come up.
+func Colour(at image.Point, want color.RGBA) func(image.Image) error {
+	return func(shown image.Image) error {
+		got, _ := color.RGBAModel.Convert(shown.At(at.X, at.Y)).(color.RGBA)
+		off := func(a, b uint8) bool { return max(a, b)-min(a, b) > near }
+		if off(got.R, want.R) || off(got.G, want.G) || off(got.B, want.B) {
+			return fmt.Errorf("the colour at %v is %02X%02X%02X, not %02X%02X%02X", at, got.R, got.G, got.B, want.R, want.G, want.B)
+		}
+		return nil
+	}
 }
 
 // Still gives a condition for WaitImage: nothing has changed for a number of

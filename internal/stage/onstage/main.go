@@ -10,6 +10,8 @@
 //	window TITLE        wait for a window whose title matches, and use it
 //	drawn               wait until it shows something
 //	still               wait until nothing in it changes
+//	colour X Y RRGGBB   wait until that place has about that colour
+//	move X Y            put the pointer there
 //	click X Y           click there
 //	drag X Y X Y        drag from the first place to the second
 //	scroll X Y CLICKS   turn the wheel, down when positive

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,8 @@ func (p *player) windowStep(ctx context.Context, name, rest string) error {
 	case "still":
 		_, err := w.WaitImage(ctx, "a still picture", stage.Still(looks))
 		return err
+	case "colour":
+		return p.colourStep(ctx, rest)
 	case "type":
 		return w.Type(ctx, rest)
 	case "key":
@@ -72,7 +75,7 @@ func (p *player) windowStep(ctx context.Context, name, rest string) error {
 	case "shot":
 		return w.Screenshot(ctx, rest)
 	}
-	numbers := map[string]int{"click": 2, "resize": 2, "scroll": 3, "drag": 4}
+	numbers := map[string]int{"click": 2, "move": 2, "resize": 2, "scroll": 3, "drag": 4}
 	count, known := numbers[name]
 	if !known {
 		return errors.New("there is no such step")
@@ -84,6 +87,8 @@ func (p *player) windowStep(ctx context.Context, name, rest string) error {
 	switch name {
 	case "click":
 		return w.Click(ctx, n[0], n[1])
+	case "move":
+		return w.Move(ctx, n[0], n[1])
 	case "resize":
 		return w.Resize(ctx, n[0], n[1])
 	case "scroll":
@@ -91,6 +96,17 @@ func (p *player) windowStep(ctx context.Context, name, rest string) error {
 	default:
 		return w.Drag(ctx, image.Pt(n[0], n[1]), image.Pt(n[2], n[3]))
 	}
+}
+
+// colourStep waits until a place has a colour: "colour X Y RRGGBB".
+func (p *player) colourStep(ctx context.Context, rest string) error {
+	var at image.Point
+	var want color.RGBA
+	if _, err := fmt.Sscanf(rest, "%d %d %2x%2x%2x", &at.X, &at.Y, &want.R, &want.G, &want.B); err != nil {
+		return fmt.Errorf("it takes a place and a colour, such as 20 30 FF5A36: %w", err)
+	}
+	_, err := p.window.WaitImage(ctx, "a colour", stage.Colour(at, want))
+	return err
 }
 
 // integers reads exactly count whole numbers.
