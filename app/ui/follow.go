@@ -126,11 +126,11 @@ func budgetOf(lib *library.Library) (credits.Milli, error) {
 	if err != nil || text == "" {
 		return 0, err
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 {
-		return 0, nil // an unreadable budget is no budget; the settings show it empty
+	n, parseErr := strconv.ParseInt(text, 10, 64)
+	if parseErr != nil {
+		n = 0 // an unreadable budget is no budget; the settings show it empty
 	}
-	return credits.Milli(n), nil
+	return credits.Milli(max(n, 0)), nil
 }
 
 // readQueue reads the queue, whose tracks have prices that change.

@@ -24,8 +24,6 @@ type Text struct {
 	Dim    bool // shown as out of reach
 
 	content string
-	width   float32 // the width that lines were broken for
-	lines   []string
 }
 
 // NewText is one line of text.
