@@ -22,6 +22,7 @@ func (s *shell) start(first place) {
 	s.reload(everything)
 	s.visit(first)
 	s.toast(s.m.status.TokenWarning, false, nil)
+	s.tellFailed(0, s.m.status.Failed)
 }
 
 // follow keeps up with the session until the shell's context ends.
@@ -78,6 +79,7 @@ func (s *shell) reached(status app.Status) {
 	old := s.m.status
 	s.m.status = status
 	s.arranged.show()
+	s.tellFailed(old.Failed, status.Failed)
 	if old.Online != status.Online {
 		s.screen.sounded()
 		s.arranged.showQueue()

@@ -29,10 +29,14 @@ type settingsScreen struct {
 	disk    *widgets.Text
 	sound   *widgets.Text
 	studio  *widgets.Pill
+	outbox  *outboxView
 }
 
+// settingsWidth is the greatest width of the settings, in dp.
+const settingsWidth = 560
+
 func newSettingsScreen(s *shell) *settingsScreen {
-	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox()}
+	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox(), outbox: newOutboxView(s)}
 	line := func() *widgets.Text { return widgets.NewParagraph("", look.Body, look.Regular, look.Muted) }
 	v.account, v.disk, v.sound = line(), line(), line()
 	title := lang.L("Settings")
@@ -44,6 +48,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	if s.isPhone {
 		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: widgets.NewFlow(0, false, v.studio), Above: 14})
 	}
+	parts = append(parts, widgets.Part{Object: v.outbox.head, Above: 26},
+		widgets.Part{Object: v.outbox.list, Above: 12}, widgets.Part{Object: v.outbox.rest, Above: 12})
 	add := func(name string, objects ...fyne.CanvasObject) {
 		parts = append(parts, widgets.Part{Object: section(name), Above: 26})
 		for _, o := range objects {
@@ -56,24 +62,30 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
 	add(lang.L("This machine"), v.disk, v.sound)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
-	v.column.MaxWidth = 560
+	v.column.MaxWidth = settingsWidth
 	return v
 }
 
 func (v *settingsScreen) body() *widgets.Column { return v.column }
 func (v *settingsScreen) sounded()              { v.describe() }
 
-func (v *settingsScreen) watches() library.Change { return library.Ownership | library.Files }
+func (v *settingsScreen) watches() library.Change { return library.Ownership | library.Files | library.Outbox }
 
 func (v *settingsScreen) load() {
-	type use struct {
-		bytes  int64
-		tracks int
+	type news struct {
+		bytes   int64
+		tracks  int
+		errands []errand
+		waiting int
 	}
-	read(v.s, func() (u use, err error) {
-		u.bytes, u.tracks, err = v.s.lib.DiskUse()
+	read(v.s, func() (u news, err error) {
+		if u.bytes, u.tracks, err = v.s.lib.DiskUse(); err != nil {
+			return u, err
+		}
+		u.errands, u.waiting, err = v.outbox.read()
 		return u, err
-	}, func(u use) {
+	}, func(u news) {
+		v.outbox.show(u.errands, u.waiting)
 		v.disk.Set(lang.N("{{.N}} tracks take {{.Size}}.", u.tracks, with{"N": u.tracks, "Size": widgets.Bytes(u.bytes)}))
 		v.describe()
 	})

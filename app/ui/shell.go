@@ -104,8 +104,11 @@ func (s *shell) gutter() float32 {
 	return look.Gutter
 }
 
-// visit goes to a place.
+// visit goes to a place, and closes what lies over it.
 func (s *shell) visit(p place) {
+	for s.arranged.escape() {
+		continue
+	}
 	s.remember()
 	s.trail.goTo(p)
 	s.enter()

@@ -17,7 +17,7 @@ type toaster struct {
 	shown  int     // counts toasts, so that a late timer leaves the next one alone
 }
 
-// toastTime is how long a notice stays, and longer when it can be undone.
+// toastTime is how long a notice stays, and longer when it has a button.
 const (
 	toastTime = 4 * time.Second
 	undoTime  = 8 * time.Second
@@ -56,6 +56,12 @@ func (s *shell) noticed(n app.Notice) {
 
 // toast says text for a while; undo may be nil.
 func (s *shell) toast(text string, warn bool, undo func()) {
+	s.offer(text, warn, lang.L("Undo"), undo)
+}
+
+// offer says text for a while, beside a button that does something; do may be
+// nil.
+func (s *shell) offer(text string, warn bool, label string, do func()) {
 	if text == "" {
 		return
 	}
@@ -68,15 +74,15 @@ func (s *shell) toast(text string, warn bool, undo func()) {
 			t.object.Refresh()
 		}
 	}
-	var back func()
-	if undo != nil {
+	var tapped func()
+	if do != nil {
 		stay = undoTime
-		back = func() {
-			undo()
+		tapped = func() {
+			do()
 			gone()
 		}
 	}
-	t.object.Objects = []fyne.CanvasObject{widgets.NewToast(text, warn, lang.L("Undo"), back)}
+	t.object.Objects = []fyne.CanvasObject{widgets.NewToast(text, warn, label, tapped)}
 	t.place(t.object.Size())
 	t.object.Refresh()
 	s.after(stay, gone)

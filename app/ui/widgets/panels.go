@@ -159,20 +159,22 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	return v
 }
 
-// Toast is a short notice over the window, with a way back where there is one.
+// Toast is a short notice over the window, and a button where it leads
+// somewhere.
 type Toast struct {
 	widget.BaseWidget
-	text *Text
-	undo *Link // nil without a way back
-	warn bool
+	text   *Text
+	button *Link // nil for none
+	warn   bool
 }
 
-// NewToast says text; undo may be nil, and label names it.
-func NewToast(text string, warn bool, label string, undo func()) *Toast {
+// NewToast says text; tapped belongs to the button beside it, which label
+// names, and may be nil.
+func NewToast(text string, warn bool, label string, tapped func()) *Toast {
 	t := &Toast{text: NewText(text, look.Body, look.Regular, look.Text), warn: warn}
 	t.text.Lines = 3
-	if undo != nil {
-		t.undo = NewLink(NewText(label, look.Body, look.SemiBold, look.Accent), undo)
+	if tapped != nil {
+		t.button = NewLink(NewText(label, look.Body, look.SemiBold, look.Accent), tapped)
 	}
 	t.ExtendBaseWidget(t)
 	return t
@@ -182,15 +184,15 @@ const toastWide = 420 // dp at most
 
 // MinSize fits the text, up to a greatest width.
 func (t *Toast) MinSize() fyne.Size {
-	width := min(t.text.Natural().Width+t.undoWidth()+36, toastWide)
-	return fyne.NewSize(width, t.text.HeightAt(width-36-t.undoWidth())+28)
+	width := min(t.text.Natural().Width+t.buttonWidth()+36, toastWide)
+	return fyne.NewSize(width, t.text.HeightAt(width-36-t.buttonWidth())+28)
 }
 
-func (t *Toast) undoWidth() float32 {
-	if t.undo == nil {
+func (t *Toast) buttonWidth() float32 {
+	if t.button == nil {
 		return 0
 	}
-	return t.undo.Text().Natural().Width + 20
+	return t.button.Text().Natural().Width + 20
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -198,15 +200,15 @@ func (t *Toast) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = look.Radius
 	v := &view{objects: []fyne.CanvasObject{back, t.text}}
-	if t.undo != nil {
-		v.objects = append(v.objects, t.undo)
+	if t.button != nil {
+		v.objects = append(v.objects, t.button)
 	}
 	v.place = func(size fyne.Size) {
 		put(back, 0, 0, size.Width, size.Height)
-		inner := size.Width - 36 - t.undoWidth()
+		inner := size.Width - 36 - t.buttonWidth()
 		put(t.text, 18, 14, inner, size.Height-28)
-		if t.undo != nil {
-			put(t.undo, size.Width-18-t.undoWidth()+20, 0, t.undoWidth()-20, size.Height)
+		if t.button != nil {
+			put(t.button, size.Width-18-t.buttonWidth()+20, 0, t.buttonWidth()-20, size.Height)
 		}
 	}
 	v.least = t.MinSize
