@@ -101,12 +101,11 @@ func (d *desk) enter(p place, body fyne.CanvasObject) {
 func (d *desk) show() {
 	d.rail.show()
 	d.bar.show()
-	line := offlineLine(d.s.m.status)
+	line := d.s.fillBanner(d.banner)
 	if d.banner.Visible() != (line != "") {
 		d.banner.Hidden = line == ""
 		d.placeBody(d.body.Size())
 	}
-	d.banner.Set(line)
 }
 
 func (d *desk) showQueue() { d.queue.show() }

@@ -80,7 +80,7 @@ func (s *shell) reached(status app.Status) {
 	s.m.status = status
 	s.arranged.show()
 	s.tellFailed(old.Failed, status.Failed)
-	if old.Online != status.Online {
+	if old.Online != status.Online || old.Expired != status.Expired {
 		s.screen.sounded()
 		s.arranged.showQueue()
 	}

@@ -25,6 +25,19 @@ func section(text string) *widgets.Text {
 	return widgets.NewText(text, look.Section, look.Name, look.Text)
 }
 
+// fillBanner says in a banner what is wrong with the connection, and what can
+// be done about it; it gives the line, which is "" while nothing is wrong.
+func (s *shell) fillBanner(b *widgets.Banner) (line string) {
+	line = offlineLine(s.m.status)
+	b.Set(line)
+	if s.m.status.Expired {
+		b.SetButton(lang.L("Sign in"), s.signIn)
+	} else {
+		b.SetButton("", nil)
+	}
+	return line
+}
+
 // wayBack is the row with the buttons of the history, over a screen that was
 // reached from another one.
 func (s *shell) wayBack() widgets.Part {

@@ -23,12 +23,28 @@ import (
 //	control + J      queue
 //	alt + → ←        forward, back in the history
 //	escape           close what lies on top, then back
+//
+// They do nothing while the window shows something else than the shell, such
+// as the sign-in.
 func (s *shell) bindKeys() {
 	c := s.win.Canvas()
-	c.SetOnTypedKey(s.typedKey)
-	c.SetOnTypedRune(s.typedRune)
+	shown := func() bool { return c.Content() == s.root }
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if shown() {
+			s.typedKey(e)
+		}
+	})
+	c.SetOnTypedRune(func(r rune) {
+		if shown() {
+			s.typedRune(r)
+		}
+	})
 	bind := func(mod fyne.KeyModifier, key fyne.KeyName, do func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) { do() })
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
+			if shown() {
+				do()
+			}
+		})
 	}
 	control := fyne.KeyModifierShortcutDefault
 	bind(control, fyne.KeyRight, s.session.Next)

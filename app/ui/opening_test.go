@@ -8,8 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/uitest"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 )
@@ -93,4 +97,59 @@ func TestNobodySignedInIsAskedHowToBegin(t *testing.T) {
 		}
 		press(t, content, "Sign in to your co-op")
 	}
+}
+
+func TestAnExpiredSignInIsRenewedFromTheLineThatSaysSo(t *testing.T) {
+	for _, size := range []fyne.Size{deskSize, phoneSize} {
+		s := listening(t)
+		w := openWindow(t, s, size, 1, "release/low")
+		w.opts.Connect = func(_ context.Context, c Choice) (Session, error) {
+			if c.Address != "https://coop.example" {
+				t.Errorf("signing in at %q", c.Address)
+			}
+			return s, nil
+		}
+		s.Say(func(_ *player.Snapshot, st *app.Status) { st.Expired = true })
+		w.shell.reached(s.Status())
+		if layout := layoutOf(w.shell.root); !strings.Contains(layout, "Your sign-in has expired.") {
+			t.Fatalf("it is not said:\n%s", layout)
+		}
+		checkNothingCut(t, w.shell.root)
+		again := func() fyne.CanvasObject {
+			tapLink(t, w.shell.root, "Sign in")
+			return w.win.Canvas().Content()
+		}
+		shell := w.shell
+		press(t, again(), "Back")
+		if w.shell != shell || w.win.Canvas().Content() != shell.root {
+			t.Fatal("back does not lead back")
+		}
+		front := again()
+		w.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeySpace})
+		w.win.Canvas().OnTypedRune()('h')
+		if len(s.Calls()) > 0 || shell.trail.here().kind != atRelease {
+			t.Error("the keys of the player work behind the sign-in")
+		}
+		press(t, front, "Sign in")
+		s.Say(func(_ *player.Snapshot, st *app.Status) { st.Expired = false })
+		w.shell.reached(s.Status())
+		if w.shell == shell || strings.Contains(layoutOf(w.shell.root), "expired") {
+			t.Error("it is still said")
+		}
+	}
+}
+
+// tapLink taps the link with a label.
+func tapLink(t *testing.T, root fyne.CanvasObject, label string) {
+	t.Helper()
+	var found *widgets.Link
+	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
+		if l, ok := o.(*widgets.Link); ok && l.AccessibilityLabel() == label {
+			found = l
+		}
+	})
+	if found == nil {
+		t.Fatalf("there is no link %q", label)
+	}
+	test.Tap(found)
 }

@@ -5,10 +5,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"github.com/ninth-coop/ninth/app"
-	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 )
@@ -114,11 +112,7 @@ func TestAFailureIsToldOnceAndLeadsToTheAnswer(t *testing.T) {
 	if told := say(1); !strings.Contains(told, "1 thing did not reach the co-op.") {
 		t.Fatalf("told: %s", told)
 	}
-	walk(w.shell.toasts.object, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if l, ok := o.(*widgets.Link); ok {
-			test.Tap(l)
-		}
-	})
+	tapLink(t, w.shell.toasts.object, "Show")
 	if w.shell.trail.here().kind != atSettings || w.shell.arranged.(*phone).full.object.Visible() {
 		t.Error("the button does not lead to the settings")
 	}

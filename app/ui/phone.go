@@ -122,11 +122,10 @@ func (p *phone) show() {
 	p.mini.show()
 	p.full.show()
 	p.place(p.root.Size())
-	line := offlineLine(p.s.m.status)
+	line := p.s.fillBanner(p.banner)
 	if p.banner.Visible() != (line != "") {
 		p.banner.Hidden = line == ""
 	}
-	p.banner.Set(line)
 	p.placeBody(p.body.Size())
 }
 

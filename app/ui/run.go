@@ -152,16 +152,20 @@ func (w *window) enter(session Session) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.leave, w.failure = cancel, nil
 	w.wear(session)
-	w.shell = newShell(ctx, session, w)
-	w.shell.leave = func() {
+	s := newShell(ctx, session, w)
+	s.leave = func() {
 		cancel()
 		w.shell = nil
 		w.ask()
 	}
-	w.win.SetContent(w.shell.root)
-	w.shell.bindKeys()
-	w.shell.start(startPlace(w.opts.Start))
-	w.follow(w.shell)
+	s.signIn = func() {
+		w.askAgain(session, func() { w.win.SetContent(s.root) })
+	}
+	w.shell = s
+	w.win.SetContent(s.root)
+	s.bindKeys()
+	s.start(startPlace(w.opts.Start))
+	w.follow(s)
 }
 
 // wear puts on the theme that the person has set. What cannot be read is left

@@ -69,7 +69,9 @@ func newSettingsScreen(s *shell) *settingsScreen {
 func (v *settingsScreen) body() *widgets.Column { return v.column }
 func (v *settingsScreen) sounded()              { v.describe() }
 
-func (v *settingsScreen) watches() library.Change { return library.Ownership | library.Files | library.Outbox }
+func (v *settingsScreen) watches() library.Change {
+	return library.Ownership | library.Files | library.Outbox
+}
 
 func (v *settingsScreen) load() {
 	type news struct {

@@ -27,6 +27,7 @@ type shell struct {
 	now      func() time.Time
 	pictures *widgets.Pictures
 	leave    func() // called once signed out
+	signIn   func() // asks to sign in again; the session goes on meanwhile
 
 	m        model
 	trail    trail

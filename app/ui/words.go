@@ -141,7 +141,7 @@ func monthLine(spent, budget credits.Milli) (line string, share float64) {
 func offlineLine(s app.Status) string {
 	switch {
 	case s.Expired:
-		return lang.L("Your sign-in has expired. What is on this machine still plays.")
+		return lang.L("Your sign-in has expired.") + " " + lang.L("What is on this machine still plays.")
 	case !s.Offline():
 		return ""
 	case s.WaitingPlays > 0 && s.WaitingEdits > 0:

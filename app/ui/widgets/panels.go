@@ -110,17 +110,20 @@ func (b *CreditBox) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // Banner is one calm line on a ground of its own: that there is no
-// connection, for example.
+// connection, for example. It may have a button.
 type Banner struct {
 	widget.BaseWidget
-	text *Text
-	icon assets.IconName
+	text   *Text
+	icon   assets.IconName
+	button *Link
 }
 
 // NewBanner is a line with an icon before it.
 func NewBanner(icon assets.IconName) *Banner {
 	b := &Banner{text: NewText("", look.Small, look.Regular, look.Muted), icon: icon}
 	b.text.Lines = 0
+	b.button = NewLink(NewText("", look.Small, look.SemiBold, look.Accent), nil)
+	b.button.Hide()
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -133,9 +136,29 @@ func (b *Banner) Set(content string) {
 	}
 }
 
+// SetButton changes the button at the end of the line; without a label there
+// is none.
+func (b *Banner) SetButton(label string, tapped func()) {
+	b.button.OnTapped = tapped
+	if b.button.Text().Content() != label {
+		b.button.Set(label)
+		b.button.Hidden = label == ""
+		b.Refresh()
+	}
+}
+
+// buttonWidth is the room that the button takes, with what is left free before
+// it, in dp.
+func (b *Banner) buttonWidth() float32 {
+	if b.button.Hidden {
+		return 0
+	}
+	return b.button.Text().Natural().Width + 14
+}
+
 // HeightAt fits the text.
 func (b *Banner) HeightAt(width float32) float32 {
-	return max(36, b.text.HeightAt(width-54)+20)
+	return max(36, b.text.HeightAt(width-54-b.buttonWidth())+20)
 }
 
 // MinSize is one line.
@@ -147,12 +170,16 @@ func (b *Banner) MinSize() fyne.Size {
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	back := NewRounded(look.Raised, look.Radius)
 	icon := canvas.NewImageFromResource(look.Icon(b.icon, look.Muted))
-	v := &view{objects: []fyne.CanvasObject{back, icon, b.text}}
+	v := &view{objects: []fyne.CanvasObject{back, icon, b.text, b.button}}
 	v.place = func(size fyne.Size) {
 		put(back, 0, 0, size.Width, size.Height)
 		middle(icon, 22, size.Height/2, 18, 18)
-		h := b.text.HeightAt(size.Width - 54)
-		put(b.text, 42, (size.Height-h)/2, size.Width-54, h)
+		inner := size.Width - 54 - b.buttonWidth()
+		h := b.text.HeightAt(inner)
+		put(b.text, 42, (size.Height-h)/2, inner, h)
+		if n := b.button.Text().Natural().Width; !b.button.Hidden {
+			put(b.button, size.Width-12-n, 0, n, size.Height)
+		}
 	}
 	v.least = b.MinSize
 	v.update = func() { icon.Refresh() }
