@@ -65,9 +65,9 @@ func (t *transport) show(m *model) {
 	t.heart.Hidden = m.track.ID == ""
 	t.play.Set(m.track.Plays, m.track.Owned || m.track.Own, m.playing())
 	t.wave.SetPeaks(m.peaks)
-	t.wave.Set(snap.Position, snap.Duration, snap.Buffered)
+	t.wave.Set(snap.Position, m.duration(), snap.Buffered)
 	t.position.Set(widgets.Clock(t.wave.Shown()))
-	t.length.Set(widgets.Clock(snap.Duration))
+	t.length.Set(widgets.Clock(m.duration()))
 }
 
 // bar is the player bar of a desk.
@@ -111,7 +111,7 @@ const (
 	barText    = barEdge + barCover + 14
 	waveWidest = 420
 	waveLeast  = 140
-	barSide    = 330 // kept for each side before the waveform grows
+	barSide    = 360 // kept for each side before the waveform grows
 	volumeFrom = 820 // narrower bars leave the slider out
 )
 

@@ -40,11 +40,13 @@ func (s *shell) bindKeys() {
 		}
 	})
 	bind := func(mod fyne.KeyModifier, key fyne.KeyName, do func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
+		shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: mod}
+		s.keys.AddShortcut(shortcut, func(fyne.Shortcut) {
 			if shown() {
 				do()
 			}
 		})
+		c.AddShortcut(shortcut, s.keys.TypedShortcut)
 	}
 	control := fyne.KeyModifierShortcutDefault
 	bind(control, fyne.KeyRight, s.session.Next)
@@ -73,7 +75,7 @@ func (s *shell) typedKey(e *fyne.KeyEvent) {
 	case fyne.KeyLeft:
 		s.session.Seek(max(s.m.snap.Position-widgets.KeyStep, 0))
 	case fyne.KeyRight:
-		s.session.Seek(min(s.m.snap.Position+widgets.KeyStep, s.m.snap.Duration))
+		s.session.Seek(min(s.m.snap.Position+widgets.KeyStep, s.m.duration()))
 	}
 }
 

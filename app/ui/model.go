@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
@@ -22,6 +24,15 @@ type model struct {
 
 // playing says whether the track in the player sounds, or is about to.
 func (m *model) playing() bool { return m.snap.State.Active() }
+
+// duration is the length of what is in the player: as the player measured it,
+// or, before it was opened, as the catalogue says.
+func (m *model) duration() time.Duration {
+	if m.snap.Duration > 0 {
+		return m.snap.Duration
+	}
+	return m.track.Duration
+}
 
 // current says whether a track is the one in the player.
 func (m *model) current(trackID string) bool { return trackID != "" && m.track.ID == trackID }

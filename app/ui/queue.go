@@ -65,7 +65,7 @@ func (q *queuePanel) update(i int, o fyne.CanvasObject) {
 	row.OnMove = func(by int) { q.move(i, i+by) }
 	row.OnDrag, row.OnDrop = nil, nil
 	if !fyne.CurrentDevice().IsMobile() {
-		row.OnDrag = func(y float32) { q.showDrop(row, q.target(i, y)) }
+		row.OnDrag = func(y float32) { q.showDrop(i, q.target(i, y)) }
 		row.OnDrop = func(y float32) {
 			q.mark.Hide()
 			q.move(i, q.target(i, y))
@@ -84,10 +84,15 @@ func (q *queuePanel) target(i int, y float32) int {
 	return min(max(i+int(step), 0), len(q.next)-1)
 }
 
-// showDrop draws a line where the entry will go.
-func (q *queuePanel) showDrop(_ *widgets.QueueRow, to int) {
+// showDrop draws a line where the entry that is dragged will go: between the
+// two that will be around it.
+func (q *queuePanel) showDrop(from, to int) {
 	q.mark.FillColor = q.s.colour(look.Accent)
-	y := q.column.RowTop(q.rows, to) + q.rows.Height/2
+	gap := to
+	if to > from {
+		gap++
+	}
+	y := q.column.RowTop(q.rows, gap)
 	put(q.mark, q.column.Gutter, y-1, q.object.Size().Width-2*q.column.Gutter, 2)
 	q.mark.Show()
 	q.mark.Refresh()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
@@ -33,7 +34,7 @@ const searchLimit = 24 // of each kind
 
 func newSearchScreen(s *shell, words string) *searchScreen {
 	v := &searchScreen{s: s, heads: map[string]*widgets.Text{}}
-	v.field = newSearchField(v.search, func() { s.escape() })
+	v.field = newSearchField(v.search, func() { s.escape() }, &s.keys)
 	v.hint = teach("")
 	tile := widgets.NewTile(s.pictures).MinSize().Height
 	v.rows = &widgets.Rows{
@@ -137,10 +138,11 @@ type searchField struct {
 	widget.Entry
 	object fyne.CanvasObject
 	leave  func()
+	keys   fyne.Shortcutable // of the program
 }
 
-func newSearchField(changed func(string), leave func()) *searchField {
-	f := &searchField{leave: leave}
+func newSearchField(changed func(string), leave func(), keys fyne.Shortcutable) *searchField {
+	f := &searchField{leave: leave, keys: keys}
 	f.ExtendBaseWidget(f)
 	f.SetPlaceHolder(lang.L("Tracks, releases, artists"))
 	f.Icon = look.Icon(assets.IconSearch, look.Muted)
@@ -159,4 +161,14 @@ func (f *searchField) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	f.Entry.TypedKey(e)
+}
+
+// TypedShortcut leaves the keys of the program to it: those with a
+// letter, but for the ones that edit text, which come as shortcuts of their own.
+func (f *searchField) TypedShortcut(shortcut fyne.Shortcut) {
+	if key, ok := shortcut.(*desktop.CustomShortcut); ok && fyne.KeyA <= key.KeyName && key.KeyName <= fyne.KeyZ {
+		f.keys.TypedShortcut(shortcut)
+		return
+	}
+	f.Entry.TypedShortcut(shortcut)
 }

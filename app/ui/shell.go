@@ -39,6 +39,7 @@ type shell struct {
 	scrim    *widgets.Fill // over the window while a question is open
 	folded   bool          // the queue of a desk
 	guard    guard
+	keys     fyne.ShortcutHandler
 }
 
 // arrangement puts the screen and what surrounds it into the window: a desk
@@ -111,6 +112,9 @@ func (s *shell) visit(p place) {
 		continue
 	}
 	s.remember()
+	if _, typing := s.win.Canvas().Focused().(*searchField); typing {
+		s.win.Canvas().Unfocus() // or what is typed next goes where nobody sees it
+	}
 	s.trail.goTo(p)
 	s.enter()
 }

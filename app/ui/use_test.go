@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
@@ -92,6 +93,45 @@ func TestTypingAnywhereSearches(t *testing.T) {
 	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if w.shell.trail.here().kind != atHome {
 		t.Error("escape does not go back")
+	}
+}
+
+func TestKeysOfTheProgramWorkWhileSearching(t *testing.T) {
+	w := openWindow(t, listening(t), deskSize, 1, "home")
+	c := w.win.Canvas()
+	c.OnTypedRune()('h')
+	field := c.Focused().(*searchField)
+	field.TypedShortcut(&fyne.ShortcutSelectAll{})
+	if field.SelectedText() != "h" {
+		t.Error("the keys of the field do not work")
+	}
+	field.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyL, Modifier: fyne.KeyModifierShortcutDefault})
+	if w.shell.trail.here().kind != atLibrary || c.Focused() != nil {
+		t.Errorf("at %v, typing into %v", w.shell.trail.here().place, c.Focused())
+	}
+}
+
+func TestTheLineShowsWhereADraggedEntryGoes(t *testing.T) {
+	w := openWindow(t, listening(t), deskSize, 1, "home")
+	q := w.shell.arranged.(*desk).queue
+	top, pitch := q.column.RowTop(q.rows, 0), q.rows.Height
+	for _, c := range []struct {
+		from, to int
+		want     float32 // rows above the line
+	}{{2, 0, 0}, {2, 1, 1}, {2, 3, 4}, {0, 5, 6}} {
+		q.showDrop(c.from, c.to)
+		if got := q.mark.Position().Y; !q.mark.Visible() || got != top+c.want*pitch-1 {
+			t.Errorf("from %d to %d the line is at %v, want %v rows below %v", c.from, c.to, got, c.want, top)
+		}
+	}
+}
+
+func TestWhatIsCuedHasALength(t *testing.T) {
+	s := listening(t)
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.State, snap.Duration = player.Stopped, 0 })
+	w := openWindow(t, s, deskSize, 1, "home")
+	if got := w.shell.arranged.(*desk).bar.length.Content(); got != "4:12" {
+		t.Errorf("it is %q long", got)
 	}
 }
 

@@ -11,5 +11,5 @@ const (
 	TabsHeight  = 72   // the tabs of a phone
 	TouchHeight = 48   // the least height of a row on a phone
 	PhoneWidth  = 600  // narrower windows get the phone's arrangement
-	WideWidth   = 1000 // narrower windows hide the queue until it is asked for
+	WideWidth   = 1100 // narrower windows hide the queue until it is asked for
 )
