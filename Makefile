@@ -8,6 +8,9 @@ FLAGS := $(if $(TAGS),-tags $(TAGS))
 GO    := scripts/with-go go
 
 LINT := bin/golangci-lint
+# The linter remembers findings by content, with the paths of the tree that it
+# found them in: each tree has a memory of its own.
+export GOLANGCI_LINT_CACHE := $(CURDIR)/bin/lint-cache
 
 .DEFAULT_GOAL := help
 
