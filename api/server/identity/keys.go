@@ -123,7 +123,7 @@ func (k *keys) Encrypt(s string) (string, error) {
 
 // Decrypt opens what Encrypt sealed, and nothing else.
 func (k *keys) Decrypt(s string) (string, error) {
-	data, err := base64.RawURLEncoding.DecodeString(s)
+	data, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(data) < k.aead.NonceSize() {
 		return "", errors.New("identity: not a token")
 	}
