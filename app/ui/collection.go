@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
@@ -256,13 +258,17 @@ func (l *historyList) update(i int, o fyne.CanvasObject) {
 		return
 	}
 	v := l.s.trackView(e.Track)
-	v.Note = when(e.At, l.s.now())
+	var notes []string
+	if !e.At.IsZero() { // a co-op need not say when it counted a play
+		notes = append(notes, when(e.At, l.s.now()))
+	}
 	if e.Cost > 0 {
-		v.Note += " · " + e.Cost.String()
+		notes = append(notes, e.Cost.String())
 	}
 	if !e.Sent {
-		v.Note += " · " + lang.L("to be sent")
+		notes = append(notes, lang.L("to be sent"))
 	}
+	v.Note = strings.Join(notes, " · ")
 	tile.Set(v, widgets.TrackActions{
 		Play: func() { l.s.session.PlayTracks([]string{e.Track.ID}, 0) },
 		Menu: func(at fyne.Position) { l.s.trackMenu(e.Track, at) },

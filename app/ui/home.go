@@ -61,9 +61,14 @@ func (s *shell) releaseGrid(cards ...fyne.CanvasObject) *widgets.Grid {
 func (s *shell) releaseCards(releases []library.Release) []fyne.CanvasObject {
 	cards := make([]fyne.CanvasObject, len(releases))
 	for i, r := range releases {
-		cards[i] = widgets.NewReleaseCard(s.pictures, r,
+		card := widgets.NewReleaseCard(s.pictures, r,
 			func() { s.openRelease(r.ID) },
 			func() { s.try(s.session.PlayRelease(r.ID, "")) })
+		card.OnMenu = func(at fyne.Position) {
+			read(s, func() (library.Release, error) { return s.lib.Release(r.ID) },
+				func(whole library.Release) { s.releaseMenu(whole, at) })
+		}
+		cards[i] = card
 	}
 	return cards
 }

@@ -78,6 +78,7 @@ func (s *shell) releaseMenu(r library.Release, at fyne.Position) {
 	}
 	s.popUp([]*fyne.MenuItem{
 		fyne.NewMenuItem(lang.L("Play next"), func() { s.session.PlayNext(ids...) }),
+		fyne.NewMenuItem(lang.L("Add to the queue"), func() { s.session.Enqueue(ids...) }),
 		fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylistFor(ids) }),
 		fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.ArtistID) }),
 	}, at)

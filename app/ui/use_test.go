@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"go.uber.org/goleak"
@@ -405,4 +406,42 @@ func TestFollowingShowsTheNewestAndEnds(t *testing.T) {
 	closed := make(chan int)
 	close(closed)
 	follow(context.Background(), closed, func(int) { t.Error("a closed channel says something") })
+}
+
+func TestACardHasTheMenuOfItsRelease(t *testing.T) {
+	s := listening(t)
+	w := openWindow(t, s, deskSize, 1, "home")
+	var card *widgets.ReleaseCard
+	walk(w.shell.root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
+		if c, ok := o.(*widgets.ReleaseCard); ok && card == nil {
+			card = c
+		}
+	})
+	card.TappedSecondary(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(300, 300)})
+	pop := w.win.Canvas().Overlays().Top()
+	if pop == nil || !strings.Contains(layoutOfText(pop), "Add to the queue") {
+		t.Fatal("there is no menu")
+	}
+}
+
+// layoutOfText is the texts in sight, whatever widget they belong to.
+func layoutOfText(root fyne.CanvasObject) string {
+	var b strings.Builder
+	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
+		if text, ok := o.(*canvas.Text); ok {
+			b.WriteString(text.Text + "\n")
+		}
+	})
+	return b.String()
+}
+
+func TestAPlayWithoutADateShowsNone(t *testing.T) {
+	s := uitest.New(t)
+	if err := s.Library().PutHistory(library.HistoryEntry{Track: library.Track{ID: "low-3"}, Sent: true}); err != nil {
+		t.Fatal(err)
+	}
+	w := openWindow(t, s, deskSize, 1, "library/history")
+	if layout := layoutOf(w.shell.root); strings.Contains(layout, "0001") || !strings.Contains(layout, "Slow telegraph") {
+		t.Errorf("the history:\n%s", layout)
+	}
 }
