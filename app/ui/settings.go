@@ -28,7 +28,7 @@ type settingsScreen struct {
 	account *widgets.Text
 	disk    *widgets.Text
 	sound   *widgets.Text
-	studio  *widgets.Pill
+	studio  *widgets.Box // the way to the studio, for artists
 	outbox  *outboxView
 }
 
@@ -43,10 +43,11 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	if s.isPhone {
 		title = lang.L("You")
 	}
-	v.studio = widgets.NewPill(lang.L("Studio"), assets.IconStudio, false, func() { s.visit(place{kind: atStudio}) })
+	studio := widgets.NewPill(lang.L("Studio"), assets.IconStudio, false, func() { s.visit(place{kind: atStudio}) })
+	v.studio = widgets.NewFlow(0, false, studio)
 	parts := []widgets.Part{s.heading(title)}
 	if s.isPhone {
-		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: widgets.NewFlow(0, false, v.studio), Above: 14})
+		parts = append(parts, widgets.Part{Object: v.wallet, Above: 14}, widgets.Part{Object: v.studio, Above: 14})
 	}
 	parts = append(parts, widgets.Part{Object: v.outbox.head, Above: 26},
 		widgets.Part{Object: v.outbox.list, Above: 12}, widgets.Part{Object: v.outbox.rest, Above: 12})

@@ -134,10 +134,15 @@ func (l *TrackLine) CreateRenderer() fyne.WidgetRenderer {
 		priceWide := l.price.Natural().Width
 		put(l.price, priceRight-priceWide, 0, priceWide, h)
 		titleRight := priceRight - priceWide - 12
-		l.owning.Hidden = w < lineNarrow
+		// A narrow row says only that a track is free, where others have a price.
+		narrow, free := w < lineNarrow, priceWide == 0 && !l.view.Track.Owned
+		l.owning.Hidden = narrow && !free
 		if !l.owning.Hidden {
 			owningWide := l.owning.Natural().Width
 			x := min(w-lineOwning, priceRight-priceWide-24-owningWide)
+			if narrow {
+				x = priceRight - owningWide
+			}
 			put(l.owning, x, -1, owningWide, h)
 			titleRight = x - 12
 		}
