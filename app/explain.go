@@ -46,6 +46,7 @@ var explanations = []struct {
 	{auth.ErrMismatch, "The answer did not belong to this sign-in: close old sign-in pages and try again.", false},
 	{auth.ErrIssuer, "The sign-in page belongs to another address: check the address of your co-op.", false},
 	{auth.ErrNotProvider, "There is no co-op at this address: check it for a typing mistake.", false},
+	{auth.ErrClient, "The co-op does not know this client or redirect address: check --client-id and --redirect.", false},
 	{auth.ErrRedirect, "The redirect address must be http on this machine, such as http://127.0.0.1:8080.", false},
 	{auth.ErrNoDevice, "This co-op has no sign-in by code: sign in with a browser instead.", false},
 	{auth.ErrNoBrowser, "No browser could be opened: use --no-browser and open the address yourself.", false},

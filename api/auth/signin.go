@@ -47,9 +47,13 @@ func (p *Provider) signIn(ctx context.Context, show Browser, o SignInOptions) (T
 	defer back.close()
 	a := attempt{state: rand.Text(), nonce: rand.Text(), verifier: oauth2.GenerateVerifier(), redirect: back.redirect}
 
+	address := p.authorizeURL(a, o)
+	if err := p.preflight(ctx, address); err != nil {
+		return Tokens{}, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	shown := make(chan error, 1)
-	go func() { shown <- show(ctx, p.authorizeURL(a, o)) }()
+	go func() { shown <- show(ctx, address) }()
 	finished := false
 	defer func() {
 		cancel()

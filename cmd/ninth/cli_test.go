@@ -228,10 +228,14 @@ func TestBadInput(t *testing.T) {
 		"a port that is taken": {[]string{
 			"login", "--server", demoAt, "--no-browser", "--redirect", "http://127.0.0.1:" + strconv.Itoa(takenPort) + "/callback",
 		}, "Port " + strconv.Itoa(takenPort), 1},
-		"a redirect elsewhere":  {[]string{"login", "--server", demoAt, "--no-browser", "--redirect", "http://example.org/"}, "on this machine", 1},
-		"an unencrypted server": {[]string{"login", "--server", "http://coop.example"}, "not encrypted", 1},
-		"no such command":       {[]string{"dance"}, "--help", 80},
-		"a window of no size":   {[]string{"play", "--for", "soon"}, "--help", 80},
+		"a redirect elsewhere": {[]string{"login", "--server", demoAt, "--no-browser", "--redirect", "http://example.org/"}, "on this machine", 1},
+		"a redirect that the co-op refuses": {[]string{
+			"login", "--server", demoAt, "--no-browser", "--redirect", "http://127.0.0.1:" + freePort(t) + "/elsewhere",
+		}, "does not know this client or redirect", 1},
+		"a client that nobody knows": {[]string{"login", "--server", demoAt, "--no-browser", "--client-id", "nobody"}, "does not know this client", 1},
+		"an unencrypted server":      {[]string{"login", "--server", "http://coop.example"}, "not encrypted", 1},
+		"no such command":            {[]string{"dance"}, "--help", 80},
+		"a window of no size":        {[]string{"play", "--for", "soon"}, "--help", 80},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := ninth(t, append([]string{"--home", t.TempDir()}, c.args...)...)
@@ -305,6 +309,17 @@ func TestLibrariesThatCannotBeOpened(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// freePort is a port that nobody listens on at this moment.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 // startForTest runs the demo co-op and gives its address.
