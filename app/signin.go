@@ -115,6 +115,7 @@ func (s *Session) completeCoOp(c CoOp) (CoOp, error) {
 			c.ClientID, c.ClientSecret, c.Redirect = known.ClientID, known.ClientSecret, known.Redirect
 		}
 		c.Address = known.Address
+		c.PlainHTTP = c.PlainHTTP || known.PlainHTTP
 	}
 	if c.ClientID == "" {
 		c.ClientID = DefaultClientID

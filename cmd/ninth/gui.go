@@ -11,6 +11,7 @@ import (
 
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/control"
 	"github.com/ninth-coop/ninth/app/ui"
 	"github.com/ninth-coop/ninth/app/ui/look"
 )
@@ -34,7 +35,7 @@ func (w *windowCmd) open(ctx context.Context, e *environment) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	sessions := &sessions{environment: e, ctx: ctx}
+	sessions := &sessions{environment: e, ctx: ctx, quit: stop}
 	err = ui.Run(ctx, ui.Options{
 		Open: sessions.first, Connect: sessions.connect, Mode: look.Mode(w.Theme), Size: size, Start: w.Page,
 	})
@@ -59,6 +60,8 @@ func (w *windowCmd) size() (size fyne.Size, err error) {
 type sessions struct {
 	*environment
 	ctx context.Context //nolint:containedctx // the window's life, which outlasts every call of connect
+
+	quit func() // closes the window
 
 	mu      sync.Mutex
 	current *app.Session
@@ -125,9 +128,12 @@ func (s *sessions) open(ctx context.Context, demo bool) (*app.Session, error) {
 	serving, cancel := context.WithCancel(s.ctx)
 	served := make(chan error, 1)
 	go func() { served <- session.Serve(serving) }()
+	var controls sync.WaitGroup
+	controls.Go(func() { s.serveControls(serving, session, control.Options{Quit: s.quit}) })
 	s.current, s.home = session, home
 	s.stop = func() error {
 		cancel()
+		controls.Wait()
 		return errors.Join(<-served, closing())
 	}
 	return session, nil
