@@ -18,6 +18,7 @@ func TestDamagedFiles(t *testing.T) {
 		recovered float64
 	}{
 		{"wav", []string{"-c:a", "pcm_s16le"}, 0.95},
+		{"aiff", []string{"-c:a", "pcm_s16be"}, 0.95},
 		{"flac", nil, 0.95},
 		{"aac", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k"}, 0.75},

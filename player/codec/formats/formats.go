@@ -4,6 +4,7 @@ package formats
 import (
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/adts"
+	"github.com/ninth-coop/ninth/player/codec/aiff"
 	"github.com/ninth-coop/ninth/player/codec/flac"
 	"github.com/ninth-coop/ninth/player/codec/mp4"
 	"github.com/ninth-coop/ninth/player/codec/wav"
@@ -14,6 +15,6 @@ import (
 // weakest.
 func All() codec.Registry {
 	return codec.Registry{}.
-		With(flac.Entry(), wav.Entry(), mp4.Entry(), adts.Entry()).
+		With(flac.Entry(), wav.Entry(), aiff.Entry(), mp4.Entry(), adts.Entry()).
 		With(recognised()...)
 }

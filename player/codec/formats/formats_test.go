@@ -21,6 +21,7 @@ func TestEachFormatAgainstFFmpeg(t *testing.T) {
 		snr, afterSeek float64
 	}{
 		{"wav 16", 44100, 2, 16, "wav", []string{"-c:a", "pcm_s16le"}, "WAV", 0, 0},
+		{"aiff 24 at 96 kHz", 96000, 2, 24, "aiff", []string{"-c:a", "pcm_s24be"}, "AIFF", 0, 0},
 		{"flac 16", 44100, 2, 16, "flac", nil, "FLAC", 0, 0},
 		{"flac 24 at 96 kHz", 96000, 2, 24, "flac", nil, "FLAC", 0, 0},
 		{"flac 24 at 176.4 kHz", 176400, 2, 24, "flac", nil, "FLAC", 0, 0},

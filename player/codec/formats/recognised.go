@@ -28,7 +28,6 @@ func recognised() []codec.Entry {
 		ogg("Ogg FLAC", "\x7fFLAC"),
 		ogg("Ogg Speex", "Speex   "),
 		prefix("this kind of Ogg", "OggS"),
-		codec.Recognised("AIFF", matchAIFF),
 		prefix("WavPack", "wvpk"),
 		prefix("Monkey's Audio", "MAC "),
 		prefix("Musepack", "MPCK", "MP+"),
@@ -55,14 +54,6 @@ func ogg(name, firstPacket string) codec.Entry {
 		packet := pageHeader + int(head[26])
 		return packet < len(head) && bytes.HasPrefix(head[packet:], []byte(firstPacket))
 	})
-}
-
-func matchAIFF(head []byte) bool {
-	if len(head) < 12 || string(head[:4]) != "FORM" {
-		return false
-	}
-	kind := string(head[8:12])
-	return kind == "AIFF" || kind == "AIFC"
 }
 
 // notSound is an entry for what servers give in place of a track.

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/pcm"
 )
 
 // Format tags of the fmt chunk (mmreg.h).
@@ -132,35 +132,14 @@ func maskSpeakers(mask uint32, channels int) []codec.Speaker {
 	return speakers
 }
 
-// sample decodes one sample to the nominal range [-1, 1]. Integers divide by
-// 2^(bits-1), which is exact. Eight bits are unsigned, all others signed.
-func (f format) sample(b []byte) float64 {
-	switch {
-	case f.float && f.width == 4:
-		return finite(float64(math.Float32frombits(binary.LittleEndian.Uint32(b))))
-	case f.float:
-		return finite(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+// layout is how the samples lie. Eight bits are unsigned, all others signed.
+func (f format) layout() pcm.Layout {
+	return pcm.Layout{
+		Order:    binary.LittleEndian,
+		Float:    f.float,
+		Unsigned: f.width == 1,
+		Width:    f.width,
+		Channels: f.channels,
+		Speakers: f.speakers,
 	}
-	switch f.width {
-	case 1:
-		return float64(int(b[0])-128) / (1 << 7)
-	case 2:
-		return float64(int16(binary.LittleEndian.Uint16(b))) / (1 << 15)
-	case 3:
-		return float64(int32(b[0])<<8|int32(b[1])<<16|int32(int8(b[2]))<<24) / (1 << 31)
-	default:
-		return float64(int32(binary.LittleEndian.Uint32(b))) / (1 << 31)
-	}
-}
-
-// loudest is the largest float sample that is believed: +60 dBFS. A damaged
-// float file must not turn into a number that no volume control can tame.
-const loudest = 1000
-
-// finite replaces what is no sound by silence.
-func finite(x float64) float64 {
-	if x >= -loudest && x <= loudest {
-		return x
-	}
-	return 0
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/gopxl/beep/v2"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/pcm"
 	"github.com/ninth-coop/ninth/player/source"
 )
 
@@ -43,9 +44,9 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &packets{r: r, format: f, start: data.start, frames: -1}
+	frames := int64(-1)
 	if size := available(data, r.Size()); size >= 0 {
-		p.frames = size / int64(f.frameSize)
+		frames = size / int64(f.frameSize)
 	}
 	return codec.FromPackets(codec.Format{
 		Codec:      f.name(),
@@ -53,7 +54,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 		Channels:   f.channels,
 		BitDepth:   f.validBits,
 		Lossless:   true,
-	}, codec.Trim{Length: p.frames}, p), nil
+	}, codec.Trim{Length: frames}, pcm.NewPackets(r, f.layout(), data.start, frames)), nil
 }
 
 // extent is where the samples are: size is in bytes, -1 for "until the end".
