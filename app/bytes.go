@@ -62,7 +62,11 @@ func (s *Session) openTrack(ctx context.Context, entry player.EntryID, t library
 	if err != nil {
 		return nil, fmt.Errorf("app: opening a track: %w", err)
 	}
-	if f.Complete && !f.Preview {
+	short, err := s.creditsShort(t)
+	if err != nil {
+		return nil, fmt.Errorf("app: opening a track: %w", err)
+	}
+	if f.Complete && !f.Preview && !short {
 		whole, err := source.OpenFile(s.library.Full(f.Path))
 		if err == nil {
 			s.previews.set(entry, false)
@@ -79,23 +83,36 @@ func (s *Session) openTrack(ctx context.Context, entry player.EntryID, t library
 		f = library.File{TrackID: t.ID}
 	}
 	c := s.connection()
-	if c == nil {
+	switch {
+	case c == nil && short:
+		return nil, fmt.Errorf("app: opening a track: %w", library.ErrCredits)
+	case c == nil:
 		return nil, ErrNotHere
 	}
-	return s.stream(ctx, c, entry, t, f)
+	return s.stream(ctx, c, entry, t, f, !short)
 }
 
-// stream begins a download of t. The first request is made here, because only
-// its answer tells a track from its preview, and the two never share a file.
-func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryID, t library.Track, f library.File) (source.Source, error) {
+// creditsShort reports whether the next play of a track costs more than there
+// is. It is not heard in full then, not even from the cache: a play that cannot
+// be paid is the preview.
+func (s *Session) creditsShort(t library.Track) (bool, error) {
+	a, err := s.library.Account()
+	return a.Known && t.Price() > a.Credits, err
+}
+
+// stream begins a download of t, which goes on from what is here of it and is
+// kept, if keep is set. The first request is made here, because only its answer
+// tells a track from its preview, and the two never share a file.
+func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryID, t library.Track, f library.File, keep bool) (source.Source, error) {
 	d := &download{session: s, track: t.ID}
 	live, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
-	release, mine := s.library.Claim(t.ID)
-	d.release = release
-
+	d.release = func() {}
+	if keep {
+		d.release, keep = s.library.Claim(t.ID)
+	}
 	state := source.State{}
-	if mine && !f.Preview {
+	if keep && !f.Preview {
 		state = stateOf(f)
 	}
 	fetch := &fetcher{client: c.client, track: t}
@@ -116,7 +133,7 @@ func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryI
 	s.previews.set(entry, fetch.preview)
 
 	opts := source.Options{State: state, Fetcher: fetch, Retryable: api.Retryable}
-	if mine && !fetch.preview {
+	if keep && !fetch.preview {
 		d.kept = true
 		opts.Save = d.save
 		opts.Path, err = s.library.AudioPath(t.ID)

@@ -234,6 +234,31 @@ func TestATrackThatIsNotHere(t *testing.T) {
 	})
 }
 
+func TestWhatCannotBePaidIsNotPlayedFromTheCache(t *testing.T) {
+	r := firstRelease(t)
+	home := furnish(t, r, 0, 1)
+	synctest.Test(t, func(t *testing.T) {
+		s, stop := run(t, home)
+		defer stop()
+		if err := s.Library().PutAccount(library.Account{ID: "me", CoOp: "http://127.0.0.1:1", Credits: 2, Known: true}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Library().PutPlays(map[string]int{r.Tracks[0].ID: 1, r.Tracks[1].ID: 0}); err != nil {
+			t.Fatal(err)
+		}
+		s.PlayTracks([]string{r.Tracks[0].ID}, 0)
+		pass(time.Second)
+		if got := s.Now(); got.State != player.Failed || !errors.Is(got.Err, library.ErrCredits) {
+			t.Errorf("4 milli-credits of 2: state %v, %v", got.State, got.Err)
+		}
+		s.PlayTracks([]string{r.Tracks[1].ID}, 0)
+		pass(time.Second)
+		if got := s.Now(); got.State != player.Playing {
+			t.Errorf("2 milli-credits of 2: state %v, %v", got.State, got.Err)
+		}
+	})
+}
+
 func TestReplacingTheQueueCanBeUndone(t *testing.T) {
 	r := firstRelease(t)
 	home := furnish(t, r, 0, 1)
