@@ -22,6 +22,7 @@ func TestDamagedFiles(t *testing.T) {
 		{"flac", nil, 0.95},
 		{"aac", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k"}, 0.75},
+		{"m4a", []string{"-c:a", "alac"}, 0.75},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}, 0.75},
 	}
 	for _, tt := range tests {

@@ -27,6 +27,8 @@ func TestEachFormatAgainstFFmpeg(t *testing.T) {
 		{"flac 24 at 176.4 kHz", 176400, 2, 24, "flac", nil, "FLAC", 0, 0},
 		{"flac mono at 24 kHz", 24000, 1, 16, "flac", nil, "FLAC", 0, 0},
 		{"flac 5.1", 48000, 6, 16, "flac", nil, "FLAC", 100, 0},
+		{"alac 16", 44100, 2, 16, "m4a", []string{"-c:a", "alac"}, "ALAC", 0, 0},
+		{"alac 24 at 96 kHz", 96000, 2, 24, "m4a", []string{"-c:a", "alac"}, "ALAC", 0, 0},
 		{"aac stereo at 44.1 kHz", 44100, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "128k", "-aac_pns", "0"}, "AAC-LC", 80, 0},
 		{"aac stereo at 48 kHz, movie box first", 48000, 2, 16, "m4a", []string{"-c:a", "aac", "-b:a", "192k", "-aac_pns", "0", "-movflags", "+faststart"}, "AAC-LC", 80, 0},
 		{"aac mono", 44100, 1, 16, "m4a", []string{"-c:a", "aac", "-b:a", "96k", "-aac_pns", "0"}, "AAC-LC", 80, 0},

@@ -73,7 +73,6 @@ func TestEncodedElsewhere(t *testing.T) {
 		{"µ-law in an AIFF file", "aiff", []string{"-c:a", "pcm_mulaw"}},
 		{"Windows Media Audio", "wma", nil},
 		{"WavPack", "wv", nil},
-		{"ALAC", "m4a", []string{"-c:a", "alac"}},
 		{"MP3 in MP4", "mp4", []string{"-c:a", "libmp3lame"}},
 		{"Opus in MP4", "mp4", []string{"-c:a", "libopus"}},
 		{"FLAC in MP4", "mp4", []string{"-c:a", "flac", "-strict", "-2"}},

@@ -3,13 +3,15 @@ package mp4
 import (
 	"fmt"
 
+	"github.com/gopxl/beep/v2"
+
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/aac"
+	"github.com/ninth-coop/ninth/player/codec/alac"
 )
 
 // entryNames name the sample entries that cannot be decoded (mp4ra.org).
 var entryNames = map[string]string{
-	"alac": "ALAC",
 	"enca": "an encrypted track",
 	"drms": "an encrypted track",
 	"aavd": "an encrypted track",
@@ -29,31 +31,85 @@ var entryNames = map[string]string{
 	"ipcm": "uncompressed sound in MP4",
 }
 
-// readConfig reads the first sample description of a sound track.
-func readConfig(stsd boxes) (aac.Config, error) {
+// sound is what the packets of a track are, and what decodes them.
+type sound struct {
+	format    codec.Format
+	frameSize int64 // frames that a packet decodes to; the last may give fewer
+	preroll   int64 // packets to decode before the wanted one after a reset
+	maxPacket int   // bytes
+	decoder   decoder
+}
+
+// decoder turns one packet at a time into frames, a damaged one into silence
+// of its length. The frames are valid until the next call.
+type decoder interface {
+	Decode(packet []byte) [][2]float64
+	Reset()
+}
+
+// readSound reads the first sample description of a sound track.
+func readSound(stsd boxes) (sound, error) {
 	_, b := stsd.full()
 	if len(b) < 4 {
-		return aac.Config{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
+		return sound{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
 	}
 	for entry := range boxes(b[4:]).all {
-		if entry.kind != "mp4a" {
-			if name, ok := entryNames[entry.kind]; ok {
-				return aac.Config{}, &codec.UnsupportedError{What: name}
-			}
-			return aac.Config{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type %q in MP4", entry.kind)}
-		}
 		children := entryChildren(entry.body)
 		if children.find("sinf") != nil {
-			return aac.Config{}, &codec.UnsupportedError{What: "an encrypted track"}
+			return sound{}, &codec.UnsupportedError{What: "an encrypted track"}
 		}
-		esds := children.find("esds")
-		if esds == nil {
-			esds = children.find("wave", "esds") // QuickTime nests it
+		switch entry.kind {
+		case "mp4a":
+			return newAAC(inEntry(children, "esds"))
+		case "alac":
+			return newALAC(inEntry(children, "alac"))
 		}
-		_, descriptor := esds.full()
-		return parseDescriptor(descriptor)
+		if name, ok := entryNames[entry.kind]; ok {
+			return sound{}, &codec.UnsupportedError{What: name}
+		}
+		return sound{}, &codec.UnsupportedError{What: fmt.Sprintf("sound of type %q in MP4", entry.kind)}
 	}
-	return aac.Config{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
+	return sound{}, fmt.Errorf("%w: its sound is not described", codec.ErrDamaged)
+}
+
+// inEntry returns the content of a decoder's set-up box, which QuickTime
+// nests deeper.
+func inEntry(children boxes, kind string) []byte {
+	set := children.find(kind)
+	if set == nil {
+		set = children.find("wave", kind)
+	}
+	_, body := set.full()
+	return body
+}
+
+func newAAC(descriptor []byte) (sound, error) {
+	config, err := parseDescriptor(descriptor)
+	if err != nil {
+		return sound{}, err
+	}
+	dec, err := aac.NewDecoder(config)
+	if err != nil {
+		return sound{}, err
+	}
+	return sound{
+		format:    codec.Format{Codec: "AAC-LC", SampleRate: beep.SampleRate(config.Rate), Channels: config.Channels},
+		frameSize: aac.FrameSize, preroll: aac.Preroll, maxPacket: aac.MaxUnit, decoder: dec,
+	}, nil
+}
+
+func newALAC(cookie []byte) (sound, error) {
+	config, err := alac.ParseConfig(cookie)
+	if err != nil {
+		return sound{}, err
+	}
+	return sound{
+		format: codec.Format{
+			Codec: "ALAC", SampleRate: beep.SampleRate(config.Rate), Channels: config.Channels,
+			BitDepth: config.BitDepth, Lossless: true,
+		},
+		frameSize: int64(config.FrameSize), maxPacket: config.MaxPacket(), decoder: alac.NewDecoder(config),
+	}, nil
 }
 
 // entryChildren are the boxes in an audio sample entry. Versions 1 and 2,

@@ -1,19 +1,17 @@
-// Package mp4 decodes AAC-LC in MP4 files (.m4a, ISO/IEC 14496-12 and -14).
+// Package mp4 decodes AAC-LC and ALAC in MP4 files (.m4a, ISO/IEC 14496-12 and
+// -14).
 //
 // The demuxer reads the movie box only, wherever it lies, and looks packets up
 // in its tables as they are needed; nothing is allocated by a count that the
 // file claims. A file whose movie box comes first plays while it downloads.
-// One packet at a time goes to the AAC decoder. The length is exact where the
+// One packet at a time goes to the decoder. The length is exact where the
 // file says what the encoder added: see trim.go.
 package mp4
 
 import (
 	"context"
 
-	"github.com/gopxl/beep/v2"
-
 	"github.com/ninth-coop/ninth/player/codec"
-	"github.com/ninth-coop/ninth/player/codec/aac"
 	"github.com/ninth-coop/ninth/player/source"
 )
 
@@ -50,14 +48,6 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	dec, err := aac.NewDecoder(t.config)
-	if err != nil {
-		return nil, err
-	}
-	rate := t.config.Rate
-	return codec.FromPackets(codec.Format{
-		Codec:      "AAC-LC",
-		SampleRate: beep.SampleRate(rate),
-		Channels:   t.config.Channels,
-	}, t.trim(rate), &packets{r: r, table: t.table, base: start, dec: dec}), nil
+	p := &packets{r: r, table: t.table, base: start, sound: t.sound}
+	return codec.FromPackets(t.sound.format, t.trim(), p), nil
 }

@@ -181,7 +181,7 @@ func TestTrim(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := track.trim(rate), (codec.Trim{Delay: tt.delay, Length: tt.length}); got != want {
+			if got, want := track.trim(), (codec.Trim{Delay: tt.delay, Length: tt.length}); got != want {
 				t.Errorf("%+v, want %+v", got, want)
 			}
 			if got := int64(len(codectest.Decode(t, Open, tt.file))); got != tt.length {

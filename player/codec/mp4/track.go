@@ -5,12 +5,11 @@ import (
 	"fmt"
 
 	"github.com/ninth-coop/ninth/player/codec"
-	"github.com/ninth-coop/ninth/player/codec/aac"
 )
 
 // track is what the movie box says about one sound track.
 type track struct {
-	config     aac.Config
+	sound      sound
 	table      table
 	timescale  int64 // units per second of media times
 	movieScale int64 // units per second of edit durations
@@ -64,12 +63,12 @@ func handler(trak boxes) string {
 }
 
 func readTrack(moov, trak boxes) (track, error) {
-	config, err := readConfig(trak.find("mdia", "minf", "stbl", "stsd"))
+	sound, err := readSound(trak.find("mdia", "minf", "stbl", "stsd"))
 	if err != nil {
 		return track{}, err
 	}
 	t := track{
-		config:     config,
+		sound:      sound,
 		timescale:  timescale(trak.find("mdia", "mdhd")),
 		movieScale: timescale(moov.find("mvhd")),
 		edit:       readEdit(trak.find("edts", "elst")),

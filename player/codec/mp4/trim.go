@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/ninth-coop/ninth/player/codec"
-	"github.com/ninth-coop/ninth/player/codec/aac"
 )
 
 // edit is the part of the media that is to be heard.
@@ -103,8 +102,9 @@ const maxDelay = 1 << 16
 // total, in which muxers shorten the last packet to what is sound, is taken
 // wherever the edit agrees with it to within one movie time unit; an edit
 // that ends clearly earlier is a deliberate cut and is obeyed.
-func (t track) trim(rate int) codec.Trim {
-	packets := t.table.count * aac.FrameSize
+func (t track) trim() codec.Trim {
+	rate := int(t.sound.format.SampleRate)
+	packets := t.table.count * t.sound.frameSize
 	if t.tag != nil && t.tag.delay+t.tag.length <= packets {
 		return codec.Trim{Delay: t.tag.delay, Length: t.tag.length}
 	}
