@@ -191,19 +191,9 @@ func (r *rail) place(size fyne.Size) {
 
 // choose marks the place the person is in.
 func (r *rail) choose(k kind) {
-	switch k {
-	case atPlaylist:
-		k = atLibrary
-	case atRelease, atArtist:
-		// Reached from anywhere: where one came from stays marked.
-		if r.here != "" {
-			return
-		}
-		k = atLibrary
-	}
-	r.here = k
+	r.here = k.marked(r.here)
 	for other, item := range r.items {
-		item.Choose(other == k)
+		item.Choose(other == r.here)
 	}
 }
 

@@ -25,6 +25,24 @@ func section(text string) *widgets.Text {
 	return widgets.NewText(text, look.Section, look.Name, look.Text)
 }
 
+// sectionOfAll is the name of a part of a screen that shows only some of the
+// releases, with the way to all of them at its right end.
+func (s *shell) sectionOfAll(text string) *widgets.Box {
+	name := section(text)
+	all := widgets.NewLink(widgets.NewText(lang.L("See all"), look.Body, look.Medium, look.Muted),
+		func() { s.visit(place{kind: atReleases}) })
+	return widgets.NewBox(func(width float32, placed bool) float32 {
+		height, link := name.Natural().Height, all.Text().Natural()
+		if placed {
+			touch := max(link.Height, look.TouchHeight) // it may be pressed a little above and below
+			left := max(width-link.Width, 0)
+			put(name, 0, 0, max(left-16, 0), height)
+			put(all, left, floor((height-touch)/2)+2, min(link.Width, width), touch)
+		}
+		return height
+	}, name, all)
+}
+
 // fillBanner says in a banner what is wrong with the connection, and what can
 // be done about it; it gives the line, which is "" while nothing is wrong.
 func (s *shell) fillBanner(b *widgets.Banner) (line string) {

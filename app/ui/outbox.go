@@ -28,7 +28,7 @@ const mostErrands = 50
 func newOutboxView(s *shell) *outboxView {
 	v := &outboxView{s: s, head: section(lang.L("Waiting for the co-op")), rest: teach("")}
 	// A column of settings has no room for two of these side by side.
-	v.list = widgets.NewGrid(settingsWidth/2+1, 0, 0, 14)
+	v.list = widgets.NewGrid(widgets.Cells{Least: settingsWidth/2 + 1, Below: 14})
 	for _, o := range []fyne.CanvasObject{v.head, v.list, v.rest} {
 		o.Hide()
 	}

@@ -99,22 +99,12 @@ func (p *phone) enter(at place, body fyne.CanvasObject) {
 	p.body.Objects = []fyne.CanvasObject{body, p.banner}
 	p.placeBody(p.body.Size())
 	p.body.Refresh()
-	k := at.kind
-	switch k {
-	case atPlaylist:
-		k = atLibrary
-	case atSettings, atStudio:
-		k = atYou
-	case atRelease, atArtist:
-		// Reached from any tab: the one they were opened from stays marked.
-		if p.here != "" {
-			return
-		}
-		k = atLibrary
+	p.here = at.kind.marked(p.here)
+	if p.here == atSettings || p.here == atStudio {
+		p.here = atYou
 	}
-	p.here = k
 	for other, tab := range p.tabs {
-		tab.Choose(other == k)
+		tab.Choose(other == p.here)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -24,10 +25,26 @@ const (
 	atRelease  kind = "release"
 	atArtist   kind = "artist"
 	atPlaylist kind = "playlist"
+	atReleases kind = "releases" // all of them
 )
 
-// place is where the person is: a kind, and of what. For the library id is
-// the chip that is chosen, for the search the words.
+// marked is the kind that rail and tabs mark at k: for what is reached from
+// anywhere the one that was marked before, if any was.
+func (k kind) marked(before kind) kind {
+	switch k {
+	case atPlaylist:
+		return atLibrary
+	case atReleases:
+		return cmp.Or(before, atHome)
+	case atRelease, atArtist:
+		return cmp.Or(before, atLibrary)
+	default:
+		return k
+	}
+}
+
+// place is where the person is: a kind, and of what. For the library and
+// the releases id is the chip that is chosen, for the search the words.
 type place struct {
 	kind kind
 	id   string

@@ -201,7 +201,7 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 
 func (h *releaseHead) set(r library.Release) {
 	h.cover.Set(r.Cover, r.Title)
-	h.kicker.Set(aboutRelease(r))
+	h.kicker.Set(aboutRelease(r, h.s.now()))
 	h.title.Set(r.Title)
 	h.artist.Set(r.Artist)
 	h.owning.Set(owningRelease(r.Tracks))

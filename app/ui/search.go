@@ -27,6 +27,7 @@ type searchScreen struct {
 	artists  *widgets.Rows
 	lists    *widgets.Rows
 	heads    map[string]*widgets.Text
+	fresh    *widgets.Box // the head of what is new, while nothing is searched for
 	hint     *widgets.Text
 }
 
@@ -36,6 +37,8 @@ func newSearchScreen(s *shell, words string) *searchScreen {
 	v := &searchScreen{s: s, heads: map[string]*widgets.Text{}}
 	v.field = newSearchField(v.search, func() { s.escape() }, &s.keys)
 	v.hint = teach("")
+	v.fresh = s.sectionOfAll(lang.L("In the co-op"))
+	v.fresh.Hide()
 	tile := widgets.NewTile(s.pictures).MinSize().Height
 	v.rows = &widgets.Rows{
 		Height: tile,
@@ -67,7 +70,8 @@ func newSearchScreen(s *shell, words string) *searchScreen {
 	v.column = widgets.NewColumn(s.gutter(), s.heading(lang.L("Search")),
 		widgets.Part{Object: v.field.object, Above: 14}, widgets.Part{Object: v.hint, Above: 20},
 		widgets.Part{Object: head(lang.L("Tracks")), Above: 22}, widgets.Part{Rows: v.rows, Above: 4},
-		widgets.Part{Object: head(lang.L("Releases")), Above: 22}, widgets.Part{Object: v.releases, Above: 13},
+		widgets.Part{Object: head(lang.L("Releases")), Above: 22}, widgets.Part{Object: v.fresh, Above: 22},
+		widgets.Part{Object: v.releases, Above: 13},
 		widgets.Part{Object: head(lang.L("Artists")), Above: 22}, widgets.Part{Rows: v.artists, Above: 4},
 		widgets.Part{Object: head(lang.L("Playlists")), Above: 22}, widgets.Part{Rows: v.lists, Above: 4})
 	v.field.SetText(words)
@@ -90,11 +94,20 @@ func (v *searchScreen) search(words string) {
 	}
 	v.asked++
 	asked := v.asked
-	read(v.s, func() (library.Results, error) { return v.s.lib.Search(words, searchLimit) }, func(r library.Results) {
+	read(v.s, func() (library.Results, error) { return find(v.s.lib, words) }, func(r library.Results) {
 		if asked == v.asked {
 			v.show(words, r)
 		}
 	})
+}
+
+// find searches the library. For no words it is what is new in the co-op.
+func find(lib *library.Library, words string) (library.Results, error) {
+	if strings.TrimSpace(words) != "" {
+		return lib.Search(words, searchLimit)
+	}
+	fresh, err := lib.Releases(library.Newest, 0, searchLimit)
+	return library.Results{Releases: fresh.Items}, err
 }
 
 func (v *searchScreen) show(words string, r library.Results) {
@@ -108,10 +121,15 @@ func (v *searchScreen) show(words string, r library.Results) {
 	} {
 		v.heads[name].Hidden = n == 0
 	}
+	blank := strings.TrimSpace(words) == ""
+	if blank {
+		v.heads[lang.L("Releases")].Hide()
+	}
+	v.fresh.Hidden = !blank || len(r.Releases) == 0
 	found := len(r.Tracks) + len(r.Releases) + len(r.Artists) + len(r.Playlists)
-	v.hint.Hidden = found > 0
+	v.hint.Hidden = found > 0 && !blank
 	v.hint.Set(lang.L("Type a few letters of a track, a release, an artist. Any order, no accents needed."))
-	if strings.TrimSpace(words) != "" {
+	if !blank {
 		v.hint.Set(lang.L("Nothing here is called {{.Words}}. Fewer letters find more.", with{"Words": "“" + strings.TrimSpace(words) + "”"}))
 	}
 	v.column.Reflow()

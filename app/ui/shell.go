@@ -161,6 +161,8 @@ func (s *shell) newScreen(p place) screen {
 		return newArtistScreen(s, p.id)
 	case atPlaylist:
 		return newPlaylistScreen(s, p.id)
+	case atReleases:
+		return newReleasesScreen(s, p.id)
 	default:
 		return newHomeScreen(s)
 	}

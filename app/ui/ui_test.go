@@ -157,6 +157,9 @@ func TestLayouts(t *testing.T) {
 		{"library-phone", "library", phoneSize},
 		{"search-phone", "search/light", phoneSize},
 		{"settings-desk", "settings", deskSize},
+		{"releases-desk", "releases", deskSize},
+		{"releases-phone", "releases/artist", phoneSize},
+		{"search-empty-desk", "search", deskSize},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := openWindow(t, listening(t), c.size, 1, c.start)
@@ -185,6 +188,7 @@ func TestNothingIsCutAtAnyTextSize(t *testing.T) {
 				w := openWindow(t, listening(t), size, scale, "home")
 				for _, at := range []place{
 					{kind: atHome}, {atRelease, "low"}, {kind: atLibrary}, {kind: atSettings}, {atSearch, "light"},
+					{kind: atReleases}, {kind: atSearch}, {kind: atStudio},
 				} {
 					w.shell.visit(at)
 					checkNothingCut(t, w.shell.root)
@@ -252,6 +256,7 @@ func TestEveryPlaceOpensInBothArrangements(t *testing.T) {
 		for _, at := range []place{
 			{kind: atSearch}, {atSearch, "zzz"}, {kind: atLibrary}, {atLibrary, chipFavourites}, {atLibrary, chipPlaylists},
 			{atLibrary, chipHistory}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
+			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"},
 			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"},
 		} {
 			w.shell.visit(at)

@@ -58,13 +58,28 @@ func kindOf(r library.Release) string {
 // trackCount is "8 tracks".
 func trackCount(n int) string { return lang.N("{{.N}} tracks", n, with{"N": n}) }
 
+// draftLine marks a draft, and says from which day on it is meant to be heard
+// where that day is still to come.
+func draftLine(r library.Release, now time.Time) string {
+	if scheduled(r, now) {
+		return lang.L("Draft") + " · " + r.Date
+	}
+	return lang.L("Draft")
+}
+
+// scheduled says whether a draft has a day that is still to come. Days change
+// in UTC, as they do for the co-op.
+func scheduled(r library.Release, now time.Time) bool {
+	return r.Draft && r.Date > now.UTC().Format(time.DateOnly)
+}
+
 // aboutRelease is the line over a release's title: kind, year, tracks, length.
-func aboutRelease(r library.Release) string {
+func aboutRelease(r library.Release, now time.Time) string {
 	line := kindOf(r)
 	if r.Draft {
-		line += " · " + lang.L("Draft")
+		line += " · " + draftLine(r, now)
 	}
-	if y := r.Year(); y != "" {
+	if y := r.Year(); y != "" && !scheduled(r, now) {
 		line += " · " + y
 	}
 	return line + " · " + trackCount(len(r.Tracks)) + ", " + widgets.Minutes(length(r.Tracks))

@@ -11,7 +11,7 @@ import (
 
 type windowCmd struct {
 	Size  string `placeholder:"WxH" help:"Size of the window, such as 1280x800; under 600 wide it is arranged as on a phone."`
-	Page  string `placeholder:"PLACE" help:"Where to begin: home, search, library, release/ID, …"`
+	Page  string `placeholder:"PLACE" help:"Where to begin: home, search, library, releases, release/ID, …"`
 	Theme string `enum:"auto,dark,light" default:"auto" help:"Colours: ${enum}."`
 }
 

@@ -13,38 +13,50 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// ReleaseCard is a release as a cover with its title and artist under it.
+// ReleaseCard is a release as a cover with its title and a line under it.
 // Pointing at it offers to play it.
 type ReleaseCard struct {
 	Press
 	cover         *Cover
-	title, artist *Text
+	title, second *Text
 	play          *Disc
 }
 
-// NewReleaseCard shows a release.
-func NewReleaseCard(pictures *Pictures, r library.Release, open, play func()) *ReleaseCard {
+// NewReleaseCard is an empty card.
+func NewReleaseCard(pictures *Pictures) *ReleaseCard {
 	c := &ReleaseCard{
 		cover:  NewCover(pictures, 120),
-		title:  NewText(r.Title, look.Body, look.SemiBold, look.Text),
-		artist: NewText(r.Artist, look.Small, look.Regular, look.Muted),
-		play:   NewDisc(assets.IconPlay, lang.L("Play")+" "+r.Title, play),
+		title:  NewText("", look.Body, look.SemiBold, look.Text),
+		second: NewText("", look.Small, look.Regular, look.Muted),
+		play:   NewDisc(assets.IconPlay, "", nil),
 	}
-	if r.Draft {
-		c.artist.Set(lang.L("Draft"))
-	}
-	c.cover.Set(r.Cover, r.Title)
 	c.play.Hide()
 	c.play.OnPointed = c.point
-	c.OnTapped = open
-	c.SetLabel(r.Title + ", " + r.Artist)
 	c.extend(c)
 	return c
 }
 
+// ReleaseActions is what can be done with a release; what is nil cannot.
+type ReleaseActions struct {
+	Open, Play func()
+	Menu       func(at fyne.Position)
+}
+
+// Set shows a release with a line under its title, and says what a tap, the
+// button and the menu do.
+func (c *ReleaseCard) Set(r library.Release, second string, do ReleaseActions) {
+	c.cover.Set(r.Cover, r.Title)
+	c.title.Set(r.Title)
+	c.second.Set(second)
+	c.play.OnTapped = do.Play
+	c.play.SetLabel(lang.L("Play") + " " + r.Title)
+	c.OnTapped, c.OnMenu = do.Open, do.Menu
+	c.SetLabel(r.Title + ", " + second)
+}
+
 // HeightAt is the cover's square and the two lines.
 func (c *ReleaseCard) HeightAt(width float32) float32 {
-	return width + 10 + c.title.Natural().Height + 3 + c.artist.Natural().Height
+	return width + 10 + c.title.Natural().Height + 3 + c.second.Natural().Height
 }
 
 // MinSize is that of a small card.
@@ -54,7 +66,7 @@ func (c *ReleaseCard) MinSize() fyne.Size { return fyne.NewSize(120, c.HeightAt(
 func (c *ReleaseCard) CreateRenderer() fyne.WidgetRenderer {
 	frame := canvas.NewRectangle(color.Transparent)
 	frame.CornerRadius = look.Radius
-	v := &view{objects: []fyne.CanvasObject{c.cover, c.title, c.artist, frame, c.play}}
+	v := &view{objects: []fyne.CanvasObject{c.cover, c.title, c.second, frame, c.play}}
 	v.place = func(size fyne.Size) {
 		w := size.Width
 		put(c.cover, 0, 0, w, w)
@@ -62,11 +74,11 @@ func (c *ReleaseCard) CreateRenderer() fyne.WidgetRenderer {
 		middle(c.play, w-30, w-30, 40, 40)
 		line := c.title.Natural().Height
 		put(c.title, 0, w+10, w, line)
-		put(c.artist, 0, w+10+line+3, w, c.artist.Natural().Height)
+		put(c.second, 0, w+10+line+3, w, c.second.Natural().Height)
 	}
 	v.least = c.MinSize
 	v.update = func() {
-		c.play.Hidden = !c.hovered || fyne.CurrentDevice().IsMobile()
+		c.play.Hidden = !c.hovered || c.play.OnTapped == nil || fyne.CurrentDevice().IsMobile()
 		c.outline(frame)
 		frame.Refresh()
 		c.cover.Refresh()

@@ -7,14 +7,19 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Rows is a list of any length within a Column. Only the rows in sight exist:
-// Create makes one, Update shows entry i in it, and a row that leaves the
-// window is used again.
+// Rows is a list of any length within a Column. Only the entries in sight
+// exist: Create makes what shows one, Update shows entry i in it, and what
+// leaves the window is used again. Entries stand one under the other, or in
+// Cells side by side.
 type Rows struct {
 	Count  int
-	Height float32 // dp of every row
-	Create func() fyne.CanvasObject
-	Update func(i int, row fyne.CanvasObject)
+	Height float32 // dp of every entry
+	// Cells and HeightAt, which are set together, make a grid of the entries;
+	// their height follows from their width, and not from Height.
+	Cells    *Cells
+	HeightAt func(width float32) float32
+	Create   func() fyne.CanvasObject
+	Update   func(i int, row fyne.CanvasObject)
 
 	top   float32
 	live  map[int]fyne.CanvasObject
@@ -42,6 +47,7 @@ type Column struct {
 	content    *fyne.Container
 	scroll     *container.Scroll
 	height     float32 // of all parts, for the width last laid out
+	wanted     float32 // an offset that the content was too short for
 	filling    bool    // rows are being made; a Reflow meanwhile has to wait
 	again      bool    // a Reflow waits
 }
@@ -52,6 +58,7 @@ func NewColumn(gutter float32, parts ...Part) *Column {
 	c.content = container.New(columnLayout{c})
 	c.scroll = container.NewVScroll(c.content)
 	c.scroll.OnScrolled = func(p fyne.Position) {
+		c.wanted = 0
 		c.fill()
 		if c.OnScrolled != nil {
 			c.OnScrolled(p.Y)
@@ -82,6 +89,10 @@ func (c *Column) Reflow() {
 		}
 	}
 	c.arrange()
+	if c.wanted > 0 {
+		c.ScrollTo(c.wanted)
+		return
+	}
 	c.scroll.Refresh()
 	c.fill()
 }
@@ -89,10 +100,17 @@ func (c *Column) Reflow() {
 // Offset is how far the column is scrolled, in dp.
 func (c *Column) Offset() float32 { return c.scroll.Offset.Y }
 
-// ScrollTo scrolls to an offset in dp, as far as the content allows.
+// ScrollTo scrolls to an offset in dp, as far as the content allows. What is
+// missing is made up for when the content grows, unless the person scrolls
+// before.
 func (c *Column) ScrollTo(offset float32) {
-	c.scroll.Offset.Y = min(max(offset, 0), max(c.height-c.scroll.Size().Height, 0))
+	reached := min(max(offset, 0), max(c.height-c.scroll.Size().Height, 0))
+	c.scroll.Offset.Y = reached
 	c.scroll.Refresh()
+	c.wanted = 0
+	if reached < offset {
+		c.wanted = offset
+	}
 	c.fill()
 }
 
@@ -135,7 +153,7 @@ func (c *Column) arrange() {
 		if p.Rows != nil {
 			y = floor(y)
 			p.Rows.top = y
-			y += float32(p.Rows.Count) * p.Rows.Height
+			y += p.Rows.total(inner)
 			continue
 		}
 		h := p.Object.MinSize().Height
@@ -180,10 +198,32 @@ func (c *Column) fill() {
 	}
 }
 
-// window is the rows between two heights, each in its place.
+// shape is how many entries stand in a row, how large each is at the column's
+// width, and how far it is from one to the next, across and down.
+func (r *Rows) shape(width float32) (columns int, each, pitch fyne.Size) {
+	if r.Cells == nil {
+		each = fyne.NewSize(width, r.Height)
+		return 1, each, each
+	}
+	columns, w := r.Cells.columns(width)
+	each = fyne.NewSize(w, r.HeightAt(w))
+	return columns, each, each.AddWidthHeight(r.Cells.Gap, r.Cells.Below)
+}
+
+// total is the height of all rows.
+func (r *Rows) total(width float32) float32 {
+	if r.Count == 0 {
+		return 0
+	}
+	columns, each, pitch := r.shape(width)
+	return float32((r.Count-1)/columns)*pitch.Height + each.Height
+}
+
+// window is the entries between two heights, each in its place.
 func (r *Rows) window(top, height, left, width float32) []fyne.CanvasObject {
-	first := max(int((top-r.top)/r.Height), 0)
-	last := min(int((top+height-r.top)/r.Height), r.Count-1)
+	columns, each, pitch := r.shape(width)
+	first := max(int((top-r.top)/pitch.Height), 0) * columns
+	last := min((int((top+height-r.top)/pitch.Height)+1)*columns, r.Count) - 1
 	if r.live == nil {
 		r.live = map[int]fyne.CanvasObject{}
 	}
@@ -195,6 +235,7 @@ func (r *Rows) window(top, height, left, width float32) []fyne.CanvasObject {
 	}
 	var objects []fyne.CanvasObject
 	for i := first; i <= last; i++ {
+		x, y := left+float32(i%columns)*pitch.Width, r.top+float32(i/columns)*pitch.Height
 		row, ok := r.live[i]
 		if !ok {
 			if n := len(r.spare); n > 0 {
@@ -203,10 +244,10 @@ func (r *Rows) window(top, height, left, width float32) []fyne.CanvasObject {
 				row = r.Create()
 			}
 			r.live[i] = row
-			put(row, left, r.top+float32(i)*r.Height, width, r.Height)
+			put(row, x, y, each.Width, each.Height)
 			r.Update(i, row)
 		} else {
-			put(row, left, r.top+float32(i)*r.Height, width, r.Height)
+			put(row, x, y, each.Width, each.Height)
 		}
 		objects = append(objects, row)
 	}

@@ -5,22 +5,36 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Grid puts objects of one width side by side, as many as fit, in rows as
-// high as their highest.
+// Cells is how objects of one width stand side by side, as many as fit.
+type Cells struct {
+	Least float32 // dp, the least width of an object
+	Most  float32 // dp, the greatest; 0 is any
+	Gap   float32 // dp between two, across
+	Below float32 // dp between two rows
+}
+
+// columns is how many objects stand in a row, and how wide each is.
+func (c Cells) columns(width float32) (n int, each float32) {
+	n = max(int((width+c.Gap)/(c.Least+c.Gap)), 1)
+	each = (width - float32(n-1)*c.Gap) / float32(n)
+	if c.Most > 0 {
+		each = min(each, c.Most)
+	}
+	return n, each
+}
+
+// Grid puts objects into cells, in rows as high as their highest.
 type Grid struct {
 	widget.BaseWidget
-	Least  float32 // dp, the least width of an object
-	Most   float32 // dp, the greatest; 0 is any
-	Gap    float32 // dp between two, across
-	Below  float32 // dp between two rows
-	OneRow bool    // leave out what does not fit into the first row
+	Cells
+	MaxRows int // leave out what does not fit into so many rows; 0 is any
 
 	objects []fyne.CanvasObject
 }
 
 // NewGrid is a grid of objects.
-func NewGrid(least, most, gap, below float32, objects ...fyne.CanvasObject) *Grid {
-	g := &Grid{Least: least, Most: most, Gap: gap, Below: below, objects: objects}
+func NewGrid(cells Cells, objects ...fyne.CanvasObject) *Grid {
+	g := &Grid{Cells: cells, objects: objects}
 	g.ExtendBaseWidget(g)
 	return g
 }
@@ -31,20 +45,10 @@ func (g *Grid) Set(objects ...fyne.CanvasObject) {
 	g.Refresh()
 }
 
-// columns is how many objects stand in a row, and how wide each is.
-func (g *Grid) columns(width float32) (n int, each float32) {
-	n = max(int((width+g.Gap)/(g.Least+g.Gap)), 1)
-	each = (width - float32(n-1)*g.Gap) / float32(n)
-	if g.Most > 0 {
-		each = min(each, g.Most)
-	}
-	return n, each
-}
-
 // shown is the objects that are not left out at a number of columns.
 func (g *Grid) shown(columns int) []fyne.CanvasObject {
-	if g.OneRow && len(g.objects) > columns {
-		return g.objects[:columns]
+	if most := g.MaxRows * columns; most > 0 && len(g.objects) > most {
+		return g.objects[:most]
 	}
 	return g.objects
 }

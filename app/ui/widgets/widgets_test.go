@@ -308,13 +308,13 @@ func TestGridFitsAsManyAsThereIsRoomFor(t *testing.T) {
 	for range 5 {
 		cards = append(cards, NewText("x", look.Body, look.Regular, look.Text))
 	}
-	g := NewGrid(158, 158, 18, 22, cards...)
+	g := NewGrid(Cells{Least: 158, Most: 158, Gap: 18, Below: 22}, cards...)
 	for width, want := range map[float32]int{704: 4, 300: 1, 352: 2, 100: 1} {
 		if n, _ := g.columns(width); n != want {
 			t.Errorf("%v dp hold %d, want %d", width, n, want)
 		}
 	}
-	g.OneRow = true
+	g.MaxRows = 1
 	if n := len(g.shown(4)); n != 4 {
 		t.Errorf("one row shows %d", n)
 	}
