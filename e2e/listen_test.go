@@ -31,7 +31,7 @@ var accent = color.RGBA{R: 0xff, G: 0x5a, B: 0x36, A: 0xff}
 // plays a track that is streamed from the co-op, and what the sound card gets
 // is the track. Then the server goes away, and an owned track still plays.
 func TestListen(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	server := startServer(t)
 	home := t.TempDir()
@@ -59,13 +59,13 @@ func TestListen(t *testing.T) {
 	}
 	keepScreenshot(t, w, "release.png")
 
-	hear(ctx, t, s, streamed, 10*time.Second, func() { clickRow(ctx, t, w, 3) })
+	hear(ctx, t, s, w, streamed, 10*time.Second, func() { clickRow(ctx, t, w, 3) })
 	keepScreenshot(t, w, "playing.png")
 
 	// The sync brings owned tracks to the disk by itself.
 	waitForFile(ctx, t, filepath.Join(home, "demo", "library", filepath.FromSlash(library.WholePath(owned.ID))))
 	server.stop()
-	hear(ctx, t, s, owned, 5*time.Second, func() { clickRow(ctx, t, w, 1) })
+	hear(ctx, t, s, w, owned, 5*time.Second, func() { clickRow(ctx, t, w, 1) })
 	keepScreenshot(t, w, "offline.png")
 }
 
@@ -77,30 +77,51 @@ func clickRow(ctx context.Context, t *testing.T, w *stage.Window, n int) {
 	}
 }
 
-// hear records from an act on until length of a track must have been played,
-// and fails the test unless the recording holds the track's own samples
-// without a gap.
-func hear(ctx context.Context, t *testing.T, s *stage.Stage, track demo.Track, length time.Duration, act func()) {
+// attempts is how often a track is listened to before a gap is held against
+// Ninth: another program can keep any player on a small machine from its sound
+// card, but not three times in a row.
+const attempts = 3
+
+// hear acts, listens to a track for a length, and fails the test unless the
+// sound card got the track's own samples without a gap. After a gap it listens
+// again from the track's beginning.
+func hear(ctx context.Context, t *testing.T, s *stage.Stage, w *stage.Window, track demo.Track, length time.Duration, act func()) {
 	t.Helper()
 	want := audiomatch.Mono(reference(t, track, length), 2)
+	for attempt := 1; ; attempt++ {
+		found := listen(ctx, t, s, track, want, length, act)
+		t.Logf("%s, attempt %d: %v", track.Title, attempt, found)
+		whole := found.Frames >= len(want)*98/100 && found.SNR >= 60 && found.Gap == 0
+		if whole {
+			return
+		}
+		if attempt == attempts {
+			t.Fatalf("%q: %v; want %d frames at 60 dB or more and no gap", track.Title, found, len(want))
+		}
+		act = func() {
+			if err := w.Key(ctx, "ctrl+Left"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// listen records from an act on, until length of the track must have been
+// played, and finds the track in the recording. What is not found at all is the
+// zero Result.
+func listen(ctx context.Context, t *testing.T, s *stage.Stage, track demo.Track, want []float32, length time.Duration, act func()) audiomatch.Result {
+	t.Helper()
 	recording := s.Record()
 	act()
-	const lead = 3 * time.Second // what may still sound of the track before
+	const lead = 3 * time.Second // what may still sound of what was before
 	if err := recording.WaitSound(ctx, length+lead); err != nil {
 		t.Fatalf("waiting for the sound of %q: %v", track.Title, err)
 	}
-	sound := recording.Stop()
-	found, err := audiomatch.Find(want, sound.Mono())
-	if err != nil {
+	found, err := audiomatch.Find(want, recording.Stop().Mono())
+	if err != nil && !errors.Is(err, audiomatch.ErrNotFound) {
 		t.Fatalf("looking for %q in what was heard: %v", track.Title, err)
 	}
-	t.Logf("%s: %v", track.Title, found)
-	if found.Frames < len(want)*98/100 {
-		t.Errorf("%q: %d of %d frames were heard", track.Title, found.Frames, len(want))
-	}
-	if found.SNR < 60 || found.Gap > 0 {
-		t.Errorf("%q: SNR %.1f dB with a gap of %d frames, want 60 dB or more and no gap", track.Title, found.SNR, found.Gap)
-	}
+	return found
 }
 
 // waitForFile waits until a file is there, by looking again and again: another
