@@ -129,9 +129,14 @@ func (p *phone) open(o fyne.CanvasObject) {
 	o.Show()
 	p.place(p.root.Size())
 	p.root.Refresh()
+	p.s.toasts.settle()
 }
 
 func (p *phone) foot() float32 {
+	if p.full.object.Visible() { // over the cover, where nothing is pressed
+		cover := p.full.cover
+		return p.root.Size().Height - cover.Position().Y - cover.Size().Height + 12
+	}
 	return p.tabs[atHome].MinSize().Height + p.mini.MinSize().Height + 24
 }
 
@@ -140,6 +145,7 @@ func (p *phone) escape() bool {
 		if o.Visible() {
 			o.Hide()
 			p.root.Refresh()
+			p.s.toasts.settle()
 			return true
 		}
 	}

@@ -189,7 +189,8 @@ func TestADraftIsMarked(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", r, got, want)
 		}
 	}
-	err := w.shell.lib.PutReleases(library.Release{
+	out := library.Release{ID: "out", Title: "Out already", Artist: "Mara", ArtistID: "mara", Date: "2027-01-01", Own: true}
+	err := w.shell.lib.PutReleases(out, library.Release{
 		ID: "tide", Title: "Spring Tide", Artist: "Mara", ArtistID: "mara", Kind: "single", Date: "2026-12-12", Own: true, Draft: true,
 		Tracks: []library.Track{{ID: "tide-1", Title: "Spring tide", Artist: "Mara", Duration: time.Minute, Own: true}},
 	})
@@ -197,11 +198,41 @@ func TestADraftIsMarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.shell.visit(place{kind: atStudio})
-	if got := cards(w.shell.root); !slices.Equal(got, []string{"Spring Tide, Draft · 2026-12-12"}) {
+	if got := cards(w.shell.root); !slices.Equal(got, []string{"Spring Tide, Draft · 2026-12-12", "Out already, Mara"}) {
 		t.Errorf("the studio shows %q", got)
+	}
+	if layout := layoutOf(w.shell.root); !strings.Contains(layout, `"Drafts"`) || !strings.Contains(layout, `"In the co-op"`) {
+		t.Errorf("the drafts are not apart:\n%s", layout)
 	}
 	w.shell.openRelease("tide")
 	if layout := layoutOf(w.shell.root); !strings.Contains(layout, `"Single · Draft · 2026-12-12 · 1 track, 1 min"`) {
 		t.Errorf("the draft's page:\n%s", layout)
+	}
+}
+
+// TestAToastIsWholeAndOutOfTheWay: on a phone it is as high as its text needs
+// there, and lies over nothing that can be pressed in the player.
+func TestAToastIsWholeAndOutOfTheWay(t *testing.T) {
+	w := openWindow(t, listening(t), phoneSize, 1, "home")
+	const sentence = "This is a sentence that takes a good many words to say what it has to say, and then goes on " +
+		"to say what can be done about it, because that is what it is there for."
+	w.shell.toast(sentence, false, nil)
+	p := w.shell.arranged.(*phone)
+	p.mini.Tapped(nil)
+	var said strings.Builder
+	for line := range strings.Lines(layoutOfText(w.shell.toasts.object)) {
+		said.WriteString(strings.TrimSpace(line) + " ")
+	}
+	if got := strings.TrimSpace(said.String()); got != sentence {
+		t.Errorf("it says %q", got)
+	}
+	checkNothingCut(t, w.shell.root)
+	toast := w.shell.toasts.object.Objects[0]
+	if foot, cover := toast.Position().Y+toast.Size().Height, p.full.cover; foot > cover.Position().Y+cover.Size().Height {
+		t.Errorf("it ends at %v, below the cover", foot)
+	}
+	p.escape()
+	if foot := toast.Position().Y + toast.Size().Height; foot < 700 {
+		t.Errorf("over the screen it ends at %v", foot)
 	}
 }

@@ -89,7 +89,7 @@ func (s *shell) rebuild() {
 	} else {
 		s.arranged = newDesk(s)
 	}
-	s.toasts.foot = s.arranged.foot()
+	s.toasts.foot = s.arranged.foot
 	s.root.Objects = []fyne.CanvasObject{widgets.NewFill(look.Ground), s.arranged.object(), s.toasts.object, s.scrim}
 	s.arranged.showQueue()
 	s.arranged.show()

@@ -13,8 +13,8 @@ import (
 // toaster shows notices one at a time, over the foot of the window.
 type toaster struct {
 	object *fyne.Container
-	foot   float32 // dp kept free under the toast
-	shown  int     // counts toasts, so that a late timer leaves the next one alone
+	foot   func() float32 // dp kept free under the toast
+	shown  int            // counts toasts, so that a late timer leaves the next one alone
 }
 
 // toastTime is how long a notice stays, and longer when it has a button.
@@ -31,11 +31,14 @@ func newToaster() *toaster {
 
 func (t *toaster) place(size fyne.Size) {
 	for _, o := range t.object.Objects {
-		m := o.MinSize()
-		w := min(m.Width, size.Width-24)
-		put(o, (size.Width-w)/2, size.Height-t.foot-m.Height, w, m.Height)
+		w := min(o.MinSize().Width, size.Width-24)
+		h := o.(*widgets.Toast).HeightAt(w)
+		put(o, (size.Width-w)/2, size.Height-t.foot()-h, w, h)
 	}
 }
+
+// settle moves the toast after its foot has changed.
+func (t *toaster) settle() { t.place(t.object.Size()) }
 
 // noticed says what the session has to say, in words.
 func (s *shell) noticed(n app.Notice) {
@@ -83,7 +86,7 @@ func (s *shell) offer(text string, warn bool, label string, do func()) {
 		}
 	}
 	t.object.Objects = []fyne.CanvasObject{widgets.NewToast(text, warn, label, tapped)}
-	t.place(t.object.Size())
+	t.settle()
 	t.object.Refresh()
 	s.after(stay, gone)
 }

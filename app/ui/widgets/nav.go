@@ -136,8 +136,15 @@ func (l *Link) CreateRenderer() fyne.WidgetRenderer {
 	v := &view{objects: []fyne.CanvasObject{l.text, line}}
 	v.place = func(size fyne.Size) {
 		put(l.text, 0, 0, size.Width, size.Height)
-		n := l.text.Natural()
-		put(line, 0, (size.Height+n.Height)/2-1, min(n.Width, size.Width), 1)
+		n, left := l.text.Natural(), float32(0)
+		width := min(n.Width, size.Width)
+		switch l.text.Align {
+		case fyne.TextAlignCenter:
+			left = (size.Width - width) / 2
+		case fyne.TextAlignTrailing:
+			left = size.Width - width
+		}
+		put(line, left, (size.Height+n.Height)/2-1, width, 1)
 	}
 	v.least = l.MinSize
 	v.update = func() {

@@ -199,7 +199,7 @@ type Toast struct {
 // names, and may be nil.
 func NewToast(text string, warn bool, label string, tapped func()) *Toast {
 	t := &Toast{text: NewText(text, look.Body, look.Regular, look.Text), warn: warn}
-	t.text.Lines = 3
+	t.text.Lines = 8
 	if tapped != nil {
 		t.button = NewLink(NewText(label, look.Body, look.SemiBold, look.Accent), tapped)
 	}
@@ -212,7 +212,12 @@ const toastWide = 420 // dp at most
 // MinSize fits the text, up to a greatest width.
 func (t *Toast) MinSize() fyne.Size {
 	width := min(t.text.Natural().Width+t.buttonWidth()+36, toastWide)
-	return fyne.NewSize(width, t.text.HeightAt(width-36-t.buttonWidth())+28)
+	return fyne.NewSize(width, t.HeightAt(width))
+}
+
+// HeightAt fits the text at a width.
+func (t *Toast) HeightAt(width float32) float32 {
+	return t.text.HeightAt(width-36-t.buttonWidth()) + 28
 }
 
 func (t *Toast) buttonWidth() float32 {

@@ -319,3 +319,23 @@ func TestGridFitsAsManyAsThereIsRoomFor(t *testing.T) {
 		t.Errorf("one row shows %d", n)
 	}
 }
+
+// TestALinkIsUnderlinedWhereItsTextIs: also where that is not on the left.
+func TestALinkIsUnderlinedWhereItsTextIs(t *testing.T) {
+	start(t)
+	for align, want := range map[fyne.TextAlign]func(free float32) float32{
+		fyne.TextAlignLeading:  func(float32) float32 { return 0 },
+		fyne.TextAlignCenter:   func(free float32) float32 { return free / 2 },
+		fyne.TextAlignTrailing: func(free float32) float32 { return free },
+	} {
+		text := NewText("Low Water Marks", look.Body, look.Regular, look.Text)
+		text.Align = align
+		link := NewLink(text, func() {})
+		link.Resize(fyne.NewSize(300, 20))
+		line := test.WidgetRenderer(link).Objects()[1]
+		width := text.Natural().Width
+		if got := line.Position().X; got != want(300-width) || line.Size().Width != width {
+			t.Errorf("align %v: the line is at %v and %v wide, the text %v", align, got, line.Size().Width, width)
+		}
+	}
+}
