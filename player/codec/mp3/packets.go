@@ -1,0 +1,241 @@
+package mp3
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/ninth-coop/ninth/player/codec"
+)
+
+// packets walks and decodes the frames of a stream.
+type packets struct {
+	r     *codec.Reader
+	start int64  // byte offset of the first frame with sound
+	first header // every frame of the stream is its kin
+	dec   *decoder
+
+	offset int64 // of the next frame
+	unit   int64 // its number
+	lost   int64 // frames still to be given as silence
+	index  []place
+}
+
+// place is a frame whose number is known.
+type place struct{ unit, offset int64 }
+
+const (
+	// indexEvery is the spacing of the index in frames, about a second.
+	indexEvery = 32
+	// resyncStep is how many bytes are looked at in one go for a frame.
+	resyncStep = 8 << 10
+)
+
+func newPackets(r *codec.Reader, start int64, first header) *packets {
+	return &packets{r: r, start: start, first: first, dec: newDecoder(first),
+		offset: start, index: []place{{0, start}}}
+}
+
+func (p *packets) Next() ([][2]float64, error) {
+	h, err := p.advance()
+	if err != nil {
+		return nil, err
+	}
+	frame, err := p.body(h)
+	if err != nil {
+		return nil, err
+	}
+	if frame == nil {
+		p.dec.lose()
+		return p.dec.conceal(p.first), nil
+	}
+	return p.dec.decode(frame, h), nil
+}
+
+// advance steps over one frame, reading its header alone. The header of a lost
+// frame has no size.
+func (p *packets) advance() (header, error) {
+	if p.lost == 0 {
+		p.remember()
+		h, err := p.headerAt(p.offset)
+		if errors.Is(err, errNoFrame) {
+			err = p.resync()
+		}
+		if err != nil {
+			return header{}, err
+		}
+		if p.lost == 0 {
+			if h.size == 0 { // a tag was stepped over
+				h, err = p.headerAt(p.offset)
+			}
+			p.offset += int64(h.size)
+			p.unit++
+			return h, err
+		}
+	}
+	p.lost--
+	p.unit++
+	return header{}, nil
+}
+
+// body is the frame that advance has stepped over, nil if that is lost. A
+// frame cut off by the end of the track is none.
+func (p *packets) body(h header) ([]byte, error) {
+	if h.size == 0 {
+		return nil, nil
+	}
+	return p.r.Bytes(p.offset-int64(h.size), h.size)
+}
+
+// errNoFrame: no frame of the stream begins here.
+var errNoFrame = errors.New("mp3: no frame")
+
+func (p *packets) headerAt(offset int64) (header, error) {
+	b, err := p.r.Bytes(offset, headerSize)
+	if err != nil {
+		return header{}, err
+	}
+	if h, ok := parseHeader(b); ok && h.kin(p.first) {
+		return h, nil
+	}
+	return header{}, errNoFrame
+}
+
+// resync goes to the next frame behind offset, where none begins. A tag there,
+// at the end or where files were joined, takes no time. Since frames are not
+// numbered, the time that was lost is otherwise estimated from the bytes that
+// were, by the average size of the frames so far.
+func (p *packets) resync() error {
+	from, err := skipTags(p.r, p.offset)
+	if err != nil {
+		return err
+	}
+	at, err := p.find(from)
+	if err != nil {
+		return err
+	}
+	if at > from {
+		p.lost = max(1, (at-from+p.average()/2)/p.average())
+	}
+	p.offset = at
+	return nil
+}
+
+// find is the first offset from which two frames follow each other.
+func (p *packets) find(at int64) (int64, error) {
+	for {
+		b, err := p.r.Bytes(at, resyncStep)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
+		i := bytes.IndexByte(b, 0xFF)
+		if i < 0 && err != nil {
+			return 0, io.EOF
+		}
+		if i < 0 {
+			at += int64(len(b))
+			continue
+		}
+		at += int64(i)
+		if found, err := p.followed(at); found || err != nil {
+			return at, err
+		}
+		at++
+	}
+}
+
+// followed tells whether a frame begins at offset and behind it another one, or
+// the end of the track.
+func (p *packets) followed(offset int64) (bool, error) {
+	h, err := p.headerAt(offset)
+	if err != nil {
+		return false, ignoreMiss(err)
+	}
+	b, err := p.r.Bytes(offset, h.size+headerSize)
+	if err != nil {
+		return len(b) == h.size, ignoreMiss(err)
+	}
+	next, ok := parseHeader(b[h.size:])
+	return ok && next.kin(p.first), nil
+}
+
+// ignoreMiss is err, unless it only says that there is no frame.
+func ignoreMiss(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, errNoFrame) {
+		return nil
+	}
+	return err
+}
+
+// average is the mean size of the frames before offset, in bytes.
+func (p *packets) average() int64 {
+	if p.unit == 0 {
+		return int64(p.first.size)
+	}
+	return max((p.offset-p.start)/p.unit, headerSize)
+}
+
+// remember adds the frame at offset to the index, if it is far from the last.
+func (p *packets) remember() {
+	if last := p.index[len(p.index)-1]; p.unit >= last.unit+indexEvery {
+		p.index = append(p.index, place{p.unit, p.offset})
+	}
+}
+
+// preroll is how many frames before the wanted one have to be known, and how
+// many of those decoded, for it to come out as if all had been. The overlap and
+// the filters need the granule before, and that one its own predecessor's
+// overlap. Main data can begin 511 bytes back (255 at the low sampling
+// frequencies), while the smallest frame (32 kbit/s at 48 kHz, 8 at 24) holds
+// 58 bytes of it (1).
+func (h header) preroll() (known, decoded int64) {
+	if h.lsf {
+		return 255 + 2, 2
+	}
+	return 9 + 1, 1
+}
+
+func (p *packets) SeekTo(frame int64) (int64, error) {
+	samples := int64(p.first.samples())
+	target := frame / samples
+	known, decoded := p.first.preroll()
+	i, found := slices.BinarySearchFunc(p.index, target-known, func(at place, unit int64) int {
+		return int(at.unit - unit)
+	})
+	if !found {
+		i = max(i-1, 0)
+	}
+	p.unit, p.offset, p.lost = p.index[i].unit, p.index[i].offset, 0
+	p.dec.reset()
+	for p.unit < target {
+		if err := p.pass(target-known, target-decoded); err != nil {
+			return 0, err
+		}
+	}
+	return target * samples, nil
+}
+
+// pass steps over one frame on the way to another: from number known on its
+// main data is kept, from decoded on it is decoded.
+func (p *packets) pass(known, decoded int64) error {
+	if p.unit >= decoded {
+		_, err := p.Next()
+		return err
+	}
+	wanted := p.unit >= known
+	h, err := p.advance()
+	if err != nil || !wanted {
+		return err
+	}
+	frame, err := p.body(h)
+	switch {
+	case err != nil:
+		return err
+	case frame == nil:
+		p.dec.lose()
+	default:
+		p.dec.feed(frame, h)
+	}
+	return nil
+}

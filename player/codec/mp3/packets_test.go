@@ -1,0 +1,118 @@
+package mp3
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/ninth-coop/ninth/player/codec/codectest"
+)
+
+// places lists the offsets of the frames in file, and its end.
+func places(t testing.TB, file []byte) (at []int) {
+	t.Helper()
+	offset, _, ok := findFirst(file)
+	if !ok {
+		t.Fatal("no frame")
+	}
+	for offset < len(file) {
+		h, ok := parseHeader(file[offset:])
+		if !ok {
+			t.Fatalf("no frame at %d", offset)
+		}
+		at = append(at, offset)
+		offset += h.size
+	}
+	return append(at, offset)
+}
+
+// bare is an MP3 file without any tag.
+func bare(t testing.TB, frames int, args ...string) []byte {
+	t.Helper()
+	return encode(t, frames, 2, 44100, append([]string{"-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0"}, args...)...)
+}
+
+func TestALostFrameKeepsItsTime(t *testing.T) {
+	file := bare(t, 2*44100)
+	whole := codectest.Decode(t, Open, file)
+	at := places(t, file)
+	const bad, size = 30, 1152
+	for name, broken := range map[string][]byte{
+		"its header destroyed": func() []byte { b := bytes.Clone(file); b[at[bad]] = 0; return b }(),
+		"all of it zero":       func() []byte { b := bytes.Clone(file); clear(b[at[bad]:at[bad+1]]); return b }(),
+		"its side information forbidden": func() []byte {
+			b := bytes.Clone(file)
+			for i := at[bad] + headerSize; i < at[bad]+headerSize+32; i++ {
+				b[i] = 0xFF
+			}
+			return b
+		}(),
+	} {
+		got := codectest.Decode(t, Open, broken)
+		if len(got) != len(whole) {
+			t.Errorf("%s: %d samples, want %d", name, len(got), len(whole))
+			continue
+		}
+		if before := bad * size; codectest.SNR(got[:before], whole[:before]) < 300 {
+			t.Errorf("%s: the sound before is changed", name)
+		}
+		// Main data reaches back over a few frames.
+		if after := (bad + 12) * size; codectest.SNR(got[after:], whole[after:]) < 300 {
+			t.Errorf("%s: the sound after is changed", name)
+		}
+		d := codectest.Open(t, Open, codectest.NewSource(broken))
+		for _, target := range []int{(bad - 1) * size, bad*size + 5, (bad + 3) * size} {
+			if err := d.SeekTo(int64(target)); err != nil {
+				t.Fatal(err)
+			}
+			if snr := codectest.SNR(codectest.Drain(d), got[target:]); !math.IsInf(snr, 1) {
+				t.Errorf("%s: after a seek to %d something else comes", name, target)
+			}
+		}
+	}
+}
+
+func TestTheEndMayBeCutOrTagged(t *testing.T) {
+	file := bare(t, 44100)
+	at := places(t, file)
+	units := len(at) - 1
+	ape := "APETAGEX\xD0\x07\x00\x00" + "\x20\x03\x00\x00" + string(make([]byte, 816))
+	id3 := "ID3\x04\x00\x00\x00\x00\x06\x20" + string(make([]byte, 800))
+	for name, tt := range map[string]struct {
+		file  []byte
+		units int
+	}{
+		"cut in the last frame":  {file[:len(file)-5], units - 1},
+		"cut in the last header": {file[:at[units-1]+3], units - 1},
+		"an ID3v1 tag behind":    {append(bytes.Clone(file), "TAG"+string(make([]byte, 125))...), units},
+		"an APE tag behind":      {append(bytes.Clone(file), ape...), units},
+		"an ID3v2 tag before":    {append([]byte(id3), file...), units},
+		"tags between":           {bytes.Join([][]byte{file, []byte(ape), []byte(id3), file}, nil), 2 * units},
+		"zeros before":           {append(make([]byte, 700), file...), units},
+		"only two frames":        {file[:at[2]], 2},
+		"only one frame":         {file[:at[1]], 1},
+	} {
+		if got := len(codectest.Decode(t, Open, tt.file)); got != tt.units*1152 {
+			t.Errorf("%s: %d samples, want %d", name, got, tt.units*1152)
+		}
+	}
+}
+
+// TestSeekReadsLittle: within the index a seek touches the frames it needs.
+func TestSeekReadsLittle(t *testing.T) {
+	file := bare(t, 60*44100)
+	src := codectest.NewSource(file)
+	d := codectest.Open(t, Open, src)
+	if err := d.SeekTo(59 * 44100); err != nil {
+		t.Fatal(err)
+	}
+	before := src.Read()
+	if err := d.SeekTo(30 * 44100); err != nil {
+		t.Fatal(err)
+	}
+	if read := src.Read() - before; read > 64<<10 {
+		t.Errorf("a seek within the index read %d bytes", read)
+	}
+}
+
+func FuzzMP3(f *testing.F) { codectest.Fuzz(f, Open) }
