@@ -7,12 +7,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
 // FFmpeg runs ffmpeg with the given arguments after its input, in a directory
 // of the test, and returns what it writes. in has the extension ext.
 func FFmpeg(t testing.TB, in []byte, ext string, outExt string, args ...string) []byte {
+	t.Helper()
+	return ffmpeg(t, in, ext, outExt, nil, args)
+}
+
+// ffmpeg runs ffmpeg with arguments before and after its input.
+func ffmpeg(t testing.TB, in []byte, ext, outExt string, before, after []string) []byte {
 	t.Helper()
 	path, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -23,8 +30,8 @@ func FFmpeg(t testing.TB, in []byte, ext string, outExt string, args ...string) 
 	if err := os.WriteFile(input, in, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	full := append([]string{"-v", "error", "-nostdin", "-i", input}, args...)
-	cmd := exec.CommandContext(t.Context(), path, append(full, output)...)
+	args := slices.Concat([]string{"-v", "error", "-nostdin"}, before, []string{"-i", input}, after, []string{output})
+	cmd := exec.CommandContext(t.Context(), path, args...)
 	if message, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg %v: %v\n%s", args, err, message)
 	}
@@ -36,14 +43,15 @@ func FFmpeg(t testing.TB, in []byte, ext string, outExt string, args ...string) 
 }
 
 // FFmpegDecode decodes file, which has the extension ext, to floats with
-// ffmpeg. One channel is heard on both sides, more than two are folded.
-func FFmpegDecode(t testing.TB, file []byte, ext string, channels int) [][2]float64 {
+// ffmpeg. One channel is heard on both sides, more than two are folded. The
+// options, if any, are for the decoder: which one, for example.
+func FFmpegDecode(t testing.TB, file []byte, ext string, channels int, options ...string) [][2]float64 {
 	t.Helper()
 	args := []string{"-c:a", "pcm_f64le", "-f", "f64le"}
 	if channels > 2 {
 		args = append(args, "-ac", "2")
 	}
-	raw := FFmpeg(t, file, ext, "raw", args...)
+	raw := ffmpeg(t, file, ext, "raw", options, args)
 	values := make([]float64, len(raw)/8)
 	for i := range values {
 		values[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))

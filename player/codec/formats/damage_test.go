@@ -21,8 +21,13 @@ func TestDamagedFiles(t *testing.T) {
 		{"aiff", []string{"-c:a", "pcm_s16be"}, 0.95},
 		{"flac", nil, 0.95},
 		{"aac", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
+		{"mp3", []string{"-b:a", "128k"}, 0.9},
+		{"mp3", []string{"-q:a", "2"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k"}, 0.75},
 		{"m4a", []string{"-c:a", "alac"}, 0.75},
+		// A fifth of this file is the set-up, without which there is nothing.
+		{"ogg", []string{"-c:a", "libvorbis", "-page_duration", "20000"}, 0.5},
+		{"opus", []string{"-c:a", "libopus", "-page_duration", "20000"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}, 0.75},
 	}
 	for _, tt := range tests {

@@ -6,7 +6,10 @@ import (
 	"github.com/ninth-coop/ninth/player/codec/adts"
 	"github.com/ninth-coop/ninth/player/codec/aiff"
 	"github.com/ninth-coop/ninth/player/codec/flac"
+	"github.com/ninth-coop/ninth/player/codec/mp3"
 	"github.com/ninth-coop/ninth/player/codec/mp4"
+	"github.com/ninth-coop/ninth/player/codec/opus"
+	"github.com/ninth-coop/ninth/player/codec/vorbis"
 	"github.com/ninth-coop/ninth/player/codec/wav"
 )
 
@@ -15,6 +18,7 @@ import (
 // weakest.
 func All() codec.Registry {
 	return codec.Registry{}.
-		With(flac.Entry(), wav.Entry(), aiff.Entry(), mp4.Entry(), adts.Entry()).
-		With(recognised()...)
+		With(flac.Entry(), wav.Entry(), aiff.Entry(), vorbis.Entry(), opus.Entry(), mp4.Entry(), adts.Entry()).
+		With(recognised()...).
+		With(mp3.Entry())
 }

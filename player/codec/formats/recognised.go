@@ -23,8 +23,6 @@ func recognised() []codec.Entry {
 		})
 	}
 	return []codec.Entry{
-		ogg("Ogg Vorbis", "\x01vorbis"),
-		ogg("Ogg Opus", "OpusHead"),
 		ogg("Ogg FLAC", "\x7fFLAC"),
 		ogg("Ogg Speex", "Speex   "),
 		prefix("this kind of Ogg", "OggS"),
@@ -40,7 +38,8 @@ func recognised() []codec.Entry {
 		prefix("an HLS playlist", "#EXTM3U"),
 		notSound("an HTML page", matchHTML),
 		notSound("a JSON answer", matchJSON),
-		codec.Recognised("MP3", matchMPEG),
+		codec.Recognised("MP1", matchMPEG(1)),
+		codec.Recognised("MP2", matchMPEG(2)),
 	}
 }
 

@@ -16,8 +16,6 @@ func page(packet string) string {
 
 func TestWhatCannotBeDecodedIsNamed(t *testing.T) {
 	tests := []struct{ name, head string }{
-		{"Ogg Vorbis", page("\x01vorbis and more")},
-		{"Ogg Opus", page("OpusHead\x01\x02")},
 		{"Ogg FLAC", page("\x7fFLAC\x01")},
 		{"Ogg Speex", page("Speex   1.2")},
 		{"this kind of Ogg", page("\x80theora")},
@@ -63,12 +61,8 @@ func TestEncodedElsewhere(t *testing.T) {
 		want, ext string
 		args      []string
 	}{
-		{"MP3", "mp3", []string{"-b:a", "128k"}},
-		{"MP3", "mp3", []string{"-ar", "22050", "-b:a", "64k"}},
-		{"MP3", "mp3", []string{"-ar", "8000", "-b:a", "16k", "-id3v2_version", "0"}},
-		{"MP3", "mp2", []string{"-b:a", "192k"}},
-		{"Ogg Vorbis", "ogg", []string{"-c:a", "libvorbis"}},
-		{"Ogg Opus", "opus", []string{"-c:a", "libopus"}},
+		{"MP2", "mp2", []string{"-b:a", "192k"}},
+		{"MP2", "mp2", []string{"-ar", "22050", "-b:a", "64k"}},
 		{"Ogg FLAC", "ogg", []string{"-c:a", "flac"}},
 		{"µ-law in an AIFF file", "aiff", []string{"-c:a", "pcm_mulaw"}},
 		{"Windows Media Audio", "wma", nil},

@@ -1,0 +1,80 @@
+package vorbis
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/gopxl/beep/v2"
+
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/codectest"
+)
+
+// encode makes an Ogg Vorbis file of music.
+func encode(t testing.TB, frames, channels, rate int, args ...string) []byte {
+	t.Helper()
+	wav := codectest.WAV(codectest.Music(frames, channels, rate), channels, rate, 16)
+	return codectest.FFmpeg(t, wav, "wav", "ogg", append([]string{"-c:a", "libvorbis"}, args...)...)
+}
+
+func TestAgreesWithFFmpeg(t *testing.T) {
+	for _, tt := range []struct {
+		rate, channels, frames int
+		args                   []string
+	}{
+		{44100, 2, 200_001, []string{"-q:a", "5"}},
+		{44100, 2, 90_000, []string{"-q:a", "-1"}},
+		{44100, 2, 90_000, []string{"-q:a", "10"}},
+		{44100, 2, 90_000, []string{"-b:a", "128k", "-minrate", "128k", "-maxrate", "128k"}},
+		{48000, 1, 77_777, []string{"-q:a", "3"}},
+		{22050, 2, 50_000, []string{"-q:a", "2"}},
+		{8000, 1, 40_000, []string{"-q:a", "2"}},
+		{96000, 2, 96_000, []string{"-q:a", "6"}},
+		{48000, 6, 60_000, []string{"-q:a", "4"}},
+		{44100, 2, 60_000, []string{"-q:a", "4", "-page_duration", "1000"}},
+		{44100, 2, 300_000, []string{"-q:a", "4", "-page_duration", "5000000"}},
+	} {
+		t.Run(fmt.Sprint(tt), func(t *testing.T) {
+			file := encode(t, tt.frames, tt.channels, tt.rate, tt.args...)
+			want := codectest.FFmpegDecode(t, file, "ogg", tt.channels)
+			if len(want) != tt.frames {
+				t.Logf("ffmpeg gives %d frames of %d", len(want), tt.frames)
+			}
+			codectest.Check(t, Open, file, codectest.Reference{
+				Format: codec.Format{Codec: "Vorbis", SampleRate: beep.SampleRate(tt.rate), Channels: tt.channels},
+				Frames: want[:min(tt.frames, len(want))],
+				SNR:    105,
+			})
+		})
+	}
+}
+
+func TestDamage(t *testing.T) {
+	// The set-up header is some kilobytes long; without it there is nothing.
+	file := encode(t, 400_000, 2, 44100, "-q:a", "4", "-page_duration", "50000")
+	recovered := codectest.CheckDamaged(t, Open, file, 200)
+	t.Logf("%.1f %% recovered", 100*recovered)
+	if recovered < 0.85 {
+		t.Errorf("%.1f %% of the sound recovered", 100*recovered)
+	}
+}
+
+func TestChainedStreams(t *testing.T) {
+	first, second := encode(t, 30_001, 2, 44100), encode(t, 20_003, 1, 44100, "-q:a", "2")
+	want := append(codectest.Decode(t, Open, first), codectest.Decode(t, Open, second)...)
+	if len(want) != 30_001+20_003 {
+		t.Fatalf("%d frames in all", len(want))
+	}
+	codectest.Check(t, Open, append(first, second...), codectest.Reference{
+		Format: codec.Format{Codec: "Vorbis", SampleRate: 44100, Channels: 2},
+		Frames: want,
+	})
+	other := encode(t, 20_003, 2, 48000)
+	d := codectest.Open(t, Open, codectest.NewSource(append(encode(t, 30_001, 2, 44100), other...)))
+	got := codectest.Drain(d)
+	var unsupported *codec.UnsupportedError
+	if len(got) != 30_001 || !errors.As(d.Err(), &unsupported) {
+		t.Errorf("a change of the rate: %d frames, %v", len(got), d.Err())
+	}
+}
