@@ -71,7 +71,7 @@ var explanations = []struct {
 	{player.ErrSilent, "There is nothing to hear in this file: try another one.", false},
 	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for.", false},
 	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end.", false},
-	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try FLAC, WAV or M4A.", false},
+	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try MP3, FLAC, M4A or WAV.", false},
 	{output.ErrNoDevice, "No sound device was found: connect one and start Ninth again; it plays silently until then.", false},
 
 	{fs.ErrNotExist, "There is no such file: check its name.", true},

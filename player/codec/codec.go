@@ -32,7 +32,7 @@ var (
 )
 
 // UnsupportedError names a recognised codec or feature that cannot be decoded,
-// for example "HE-AAC", "MP3" or "an encrypted track".
+// for example "HE-AAC", "AC-3" or "an encrypted track".
 type UnsupportedError struct{ What string }
 
 func (e *UnsupportedError) Error() string {
