@@ -54,6 +54,8 @@ func TestListen(t *testing.T) {
 	if _, err := w.WaitImage(ctx, "the release page with its button", stage.Colour(image.Pt(playX, playY), accent)); err != nil {
 		t.Fatal(err)
 	}
+	// The sync brings owned tracks to the disk by itself.
+	waitForFile(ctx, t, filepath.Join(home, "demo", "library", filepath.FromSlash(library.WholePath(owned.ID))))
 	if _, err := w.WaitImage(ctx, "a page at rest", stage.Still(5)); err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +64,6 @@ func TestListen(t *testing.T) {
 	hear(ctx, t, s, w, streamed, 10*time.Second, func() { clickRow(ctx, t, w, 3) })
 	keepScreenshot(t, w, "playing.png")
 
-	// The sync brings owned tracks to the disk by itself.
-	waitForFile(ctx, t, filepath.Join(home, "demo", "library", filepath.FromSlash(library.WholePath(owned.ID))))
 	server.stop()
 	hear(ctx, t, s, w, owned, 5*time.Second, func() { clickRow(ctx, t, w, 1) })
 	keepScreenshot(t, w, "offline.png")
