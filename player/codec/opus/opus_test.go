@@ -31,17 +31,19 @@ func TestAgreesWithFFmpeg(t *testing.T) {
 		args             []string
 		snr              float64
 	}{
-		{2, 200_001, []string{"-b:a", "128k"}, 130},
-		{2, 96_000, []string{"-b:a", "64k"}, 130},
-		{2, 96_000, []string{"-b:a", "320k"}, 130},
-		{1, 77_777, []string{"-b:a", "96k"}, 130},
-		{2, 96_000, []string{"-b:a", "32k"}, 130},
-		{1, 96_000, []string{"-b:a", "24k", "-application", "voip"}, 130},
-		{1, 96_000, []string{"-b:a", "10k", "-application", "voip"}, 130},
+		{2, 100_001, []string{"-b:a", "128k"}, 130},
+		{2, 50_000, []string{"-b:a", "64k"}, 130},
+		{2, 50_000, []string{"-b:a", "320k"}, 130},
+		{1, 47_777, []string{"-b:a", "96k"}, 130},
+		{2, 50_000, []string{"-b:a", "32k"}, 130},
+		{1, 50_000, []string{"-b:a", "24k", "-application", "voip"}, 130},
+		{1, 50_000, []string{"-b:a", "10k", "-application", "voip"}, 130},
+		// Here the encoder goes from one mode to another, where the library is a
+		// little off.
 		{2, 96_000, []string{"-b:a", "20k", "-application", "voip", "-frame_duration", "60"}, 85},
-		{2, 96_000, []string{"-b:a", "96k", "-frame_duration", "2.5"}, 130},
-		{6, 96_000, []string{"-b:a", "256k"}, 130},
-		{2, 96_000, []string{"-b:a", "96k", "-page_duration", "20000"}, 130},
+		{2, 50_000, []string{"-b:a", "96k", "-frame_duration", "2.5"}, 130},
+		{6, 50_000, []string{"-b:a", "256k"}, 130},
+		{2, 50_000, []string{"-b:a", "96k", "-page_duration", "20000"}, 130},
 	} {
 		t.Run(fmt.Sprint(tt), func(t *testing.T) {
 			file := encode(t, tt.frames, tt.channels, tt.args...)
@@ -123,9 +125,9 @@ func TestOutputGain(t *testing.T) {
 }
 
 func TestChainedStreams(t *testing.T) {
-	first, second := encode(t, 130_001, 2), encode(t, 20_003, 1, "-b:a", "32k")
+	first, second := encode(t, 70_001, 2), encode(t, 20_003, 1, "-b:a", "32k")
 	want := slices.Concat(codectest.Decode(t, Open, first), codectest.Decode(t, Open, second))
-	if len(want) != 130_001+20_003 {
+	if len(want) != 70_001+20_003 {
 		t.Fatalf("%d frames in all", len(want))
 	}
 	codectest.Check(t, Open, slices.Concat(first, second), codectest.Reference{
@@ -135,8 +137,8 @@ func TestChainedStreams(t *testing.T) {
 }
 
 func TestDamage(t *testing.T) {
-	file := encode(t, 400_000, 2, "-b:a", "96k", "-page_duration", "20000")
-	recovered := codectest.CheckDamaged(t, Open, file, 200)
+	file := encode(t, 100_000, 2, "-b:a", "96k", "-page_duration", "20000")
+	recovered := codectest.CheckDamaged(t, Open, file, 40)
 	t.Logf("%.1f %% recovered", 100*recovered)
 	if recovered < 0.9 {
 		t.Errorf("%.1f %% of the sound recovered", 100*recovered)

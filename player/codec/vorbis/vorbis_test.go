@@ -11,11 +11,11 @@ import (
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
 
-// encode makes an Ogg Vorbis file of music.
+// encode makes an Ogg Vorbis file of music, with pages of a fifth of a second.
 func encode(t testing.TB, frames, channels, rate int, args ...string) []byte {
 	t.Helper()
 	wav := codectest.WAV(codectest.Music(frames, channels, rate), channels, rate, 16)
-	return codectest.FFmpeg(t, wav, "wav", "ogg", append([]string{"-c:a", "libvorbis"}, args...)...)
+	return codectest.FFmpeg(t, wav, "wav", "ogg", append([]string{"-c:a", "libvorbis", "-page_duration", "200000"}, args...)...)
 }
 
 func TestAgreesWithFFmpeg(t *testing.T) {
@@ -23,24 +23,21 @@ func TestAgreesWithFFmpeg(t *testing.T) {
 		rate, channels, frames int
 		args                   []string
 	}{
-		{44100, 2, 200_001, []string{"-q:a", "5"}},
-		{44100, 2, 90_000, []string{"-q:a", "-1"}},
-		{44100, 2, 90_000, []string{"-q:a", "10"}},
-		{44100, 2, 90_000, []string{"-b:a", "128k", "-minrate", "128k", "-maxrate", "128k"}},
-		{48000, 1, 77_777, []string{"-q:a", "3"}},
-		{22050, 2, 50_000, []string{"-q:a", "2"}},
-		{8000, 1, 40_000, []string{"-q:a", "2"}},
-		{96000, 2, 96_000, []string{"-q:a", "6"}},
-		{48000, 6, 60_000, []string{"-q:a", "4"}},
-		{44100, 2, 60_000, []string{"-q:a", "4", "-page_duration", "1000"}},
-		{44100, 2, 300_000, []string{"-q:a", "4", "-page_duration", "5000000"}},
+		{44100, 2, 60_001, []string{"-q:a", "5"}},
+		{44100, 2, 40_000, []string{"-q:a", "-1"}},
+		{44100, 2, 40_000, []string{"-q:a", "10"}},
+		{44100, 2, 40_000, []string{"-b:a", "128k", "-minrate", "128k", "-maxrate", "128k"}},
+		{48000, 1, 47_777, []string{"-q:a", "3"}},
+		{22050, 2, 30_000, []string{"-q:a", "2"}},
+		{8000, 1, 30_000, []string{"-q:a", "2"}},
+		{96000, 2, 60_000, []string{"-q:a", "6"}},
+		{48000, 6, 30_000, []string{"-q:a", "4"}},
+		{44100, 2, 40_000, []string{"-q:a", "4", "-page_duration", "1000"}},
+		{22050, 2, 140_000, []string{"-q:a", "4", "-page_duration", "5000000"}},
 	} {
 		t.Run(fmt.Sprint(tt), func(t *testing.T) {
 			file := encode(t, tt.frames, tt.channels, tt.rate, tt.args...)
 			want := codectest.FFmpegDecode(t, file, "ogg", tt.channels)
-			if len(want) != tt.frames {
-				t.Logf("ffmpeg gives %d frames of %d", len(want), tt.frames)
-			}
 			codectest.Check(t, Open, file, codectest.Reference{
 				Format: codec.Format{Codec: "Vorbis", SampleRate: beep.SampleRate(tt.rate), Channels: tt.channels},
 				Frames: want[:min(tt.frames, len(want))],
@@ -50,12 +47,22 @@ func TestAgreesWithFFmpeg(t *testing.T) {
 	}
 }
 
+// TestOnePage is of a stream whose first page of sound is its last. ffmpeg 5
+// gives 128 frames too few of it.
+func TestOnePage(t *testing.T) {
+	const frames = 30_001
+	file := encode(t, frames, 2, 44100, "-page_duration", "5000000")
+	if got := len(codectest.Decode(t, Open, file)); got != frames {
+		t.Errorf("%d frames, want %d", got, frames)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	// The set-up header is some kilobytes long; without it there is nothing.
-	file := encode(t, 400_000, 2, 44100, "-q:a", "4", "-page_duration", "50000")
-	recovered := codectest.CheckDamaged(t, Open, file, 200)
+	file := encode(t, 200_000, 2, 44100, "-q:a", "4", "-page_duration", "50000")
+	recovered := codectest.CheckDamaged(t, Open, file, 40)
 	t.Logf("%.1f %% recovered", 100*recovered)
-	if recovered < 0.85 {
+	if recovered < 0.65 {
 		t.Errorf("%.1f %% of the sound recovered", 100*recovered)
 	}
 }
