@@ -8,6 +8,7 @@ type header struct {
 	protected bool // a checksum follows the header
 	rateIndex int  // 0 to 2
 	rate      int  // frames of sound per second
+	bitRate   int  // bits per second; 0 in free format
 	size      int  // bytes of the whole frame; 0 in free format
 	channels  int
 	joint     bool
@@ -49,16 +50,16 @@ func parseHeader(b []byte) (header, bool) {
 		rate:      [3]int{44100, 48000, 32000}[rateIndex],
 		channels:  2,
 	}
-	slots, row := 144, 0 // bytes = slots × bit rate / sampling frequency
+	row := 0
 	if h.lsf {
 		h.rate /= 2
-		slots, row = 72, 1
+		row = 1
 	}
 	if h.v25 {
 		h.rate /= 2
 	}
-	if bits := bitRates[row][bitIndex] * 1000; bits > 0 {
-		h.size = slots*bits/h.rate + int(b[2]>>1&1)
+	if h.bitRate = bitRates[row][bitIndex] * 1000; h.bitRate > 0 {
+		h.size = int(h.span(1)) + int(b[2]>>1&1)
 	}
 	switch b[3] >> 6 {
 	case 1:
@@ -89,6 +90,12 @@ func (h header) granules() int {
 
 // samples is how many samples per channel a frame decodes to.
 func (h header) samples() int { return h.granules() * granuleSize }
+
+// span is how many bytes n frames of this bit rate take; the padding bits keep
+// a stream within a byte of that.
+func (h header) span(n int64) int64 {
+	return n * int64(h.samples()/8*h.bitRate) / int64(h.rate)
+}
 
 // sideStart is where the side information begins in the frame.
 func (h header) sideStart() int {

@@ -6,8 +6,9 @@ import "encoding/binary"
 // the Xing tag ("Info" where the bit rate is constant) with LAME's extension,
 // or Fraunhofer's VBRI tag. These are conventions, not of the standard.
 type info struct {
-	frames int64 // with sound; 0 if not told
-	bytes  int64 // of the stream, this frame included; 0 if not told
+	variable bool  // the bit rate is
+	frames   int64 // with sound; 0 if not told
+	bytes    int64 // of the stream, this frame included; 0 if not told
 	// What the encoder put before and behind the sound, in samples per
 	// channel, if gapless.
 	gapless        bool
@@ -29,13 +30,15 @@ func parseInfo(frame []byte, h header) (info, bool) {
 	// LAME places the tag as if there were no checksum.
 	for _, at := range []int{headerSize + h.sideSize(), h.mainStart()} {
 		if len(frame) >= at+8 && (string(frame[at:at+4]) == "Xing" || string(frame[at:at+4]) == "Info") {
-			return parseXing(frame[at:]), true
+			i := parseXing(frame[at:])
+			i.variable = frame[at] == 'X'
+			return i, true
 		}
 	}
 	const vbriAt, vbriSize = headerSize + 32, 18
 	if len(frame) >= vbriAt+vbriSize && string(frame[vbriAt:vbriAt+4]) == "VBRI" {
 		b := frame[vbriAt:]
-		return info{bytes: number(b[10:]), frames: number(b[14:])}, true
+		return info{variable: true, bytes: number(b[10:]), frames: number(b[14:])}, true
 	}
 	return info{}, false
 }

@@ -3,13 +3,15 @@
 // half of those that is called version 2.5.
 //
 // The demuxer finds frames by two headers in a row, steps over tags, and keeps
-// an index that grows as the stream is walked; a seek beyond it walks headers.
+// an index that grows as the stream is walked; a seek beyond it walks headers, or
+// jumps where the bit rate is constant.
 // Main data may begin in earlier frames (the bit reservoir), and transforms
 // overlap, so a seek feeds the decoder from some frames before the wanted one:
 // what follows is exactly what an uninterrupted decode gives.
 //
 // What the encoder put around the sound is left out where the file tells: by
-// LAME's tag or the comment of iTunes. Without either nothing is left out.
+// LAME's tag or the comment of iTunes. Without either nothing is left out. The
+// length is that of the Xing or VBRI tag; without one it is known at the end.
 //
 // The decoder computes in float64. Its order is that of the standard's figure
 // A.7: Huffman decoding, requantisation, joint stereo, reordering, alias
@@ -140,6 +142,7 @@ func open(r *codec.Reader, head []byte, start int64, h header, g gapless) (codec
 		trim = codec.Trim{Delay: g.delay + decoderDelay, Length: g.length}
 	}
 	p := newPackets(r, start, h)
+	p.variable = tag.variable
 	if next, ok := parseHeader(head); ok && next.protected && len(head) >= next.mainStart() {
 		p.dec.checked = next.checksumHolds(head)
 	}

@@ -16,6 +16,9 @@ type packets struct {
 	first header // every frame of the stream is its kin
 	dec   *decoder
 
+	// variable tells that frames are known to differ in bit rate.
+	variable bool
+
 	offset int64 // of the next frame
 	unit   int64 // its number
 	lost   int64 // frames still to be given as silence
@@ -206,7 +209,11 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	if !found {
 		i = max(i-1, 0)
 	}
-	p.unit, p.offset, p.lost = p.index[i].unit, p.index[i].offset, 0
+	from, err := p.jump(p.index[i], target-known)
+	if err != nil {
+		return 0, err
+	}
+	p.unit, p.offset, p.lost = from.unit, from.offset, 0
 	p.dec.reset()
 	for p.unit < target {
 		if err := p.pass(target-known, target-decoded); err != nil {

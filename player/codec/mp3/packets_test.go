@@ -100,18 +100,55 @@ func TestTheEndMayBeCutOrTagged(t *testing.T) {
 
 // TestSeekReadsLittle: within the index a seek touches the frames it needs.
 func TestSeekReadsLittle(t *testing.T) {
-	file := bare(t, 60*44100)
+	file := bare(t, 40*44100)
 	src := codectest.NewSource(file)
 	d := codectest.Open(t, Open, src)
-	if err := d.SeekTo(59 * 44100); err != nil {
+	if err := d.SeekTo(39 * 44100); err != nil {
 		t.Fatal(err)
 	}
 	before := src.Read()
-	if err := d.SeekTo(30 * 44100); err != nil {
+	if err := d.SeekTo(20 * 44100); err != nil {
 		t.Fatal(err)
 	}
 	if read := src.Read() - before; read > 64<<10 {
 		t.Errorf("a seek within the index read %d bytes", read)
+	}
+}
+
+// TestSeekJumps: where the bit rate is constant a seek far ahead reads next to
+// nothing, and is exact; where it is not, or bytes were put in between, it is
+// exact too.
+func TestSeekJumps(t *testing.T) {
+	constant := bare(t, 40*44100)
+	at := places(t, constant)
+	off := append(append(bytes.Clone(constant[:at[400]]), make([]byte, 100)...), constant[at[400]:]...)
+	for name, tt := range map[string]struct {
+		file []byte
+		most int64 // bytes that a seek may read
+	}{
+		"constant":             {constant, 100 << 10},
+		"constant, with a tag": {encode(t, 40*44100, 2, 44100, "-b:a", "128k"), 100 << 10},
+		"low, constant":        {encode(t, 40*22050, 2, 22050, "-b:a", "64k"), 160 << 10},
+		"variable":             {encode(t, 40*44100, 2, 44100, "-q:a", "4"), 1 << 30},
+		"variable, no tag":     {encode(t, 40*44100, 2, 44100, "-q:a", "4", "-write_xing", "0"), 1 << 30},
+		"bytes in between":     {off, 1 << 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := codectest.Decode(t, Open, tt.file)
+			for _, target := range []int{len(all) / 6 * 5, len(all) / 2, len(all) / 3, len(all) - 5000} {
+				src := codectest.NewSource(tt.file)
+				d := codectest.Open(t, Open, src)
+				if err := d.SeekTo(int64(target)); err != nil {
+					t.Fatal(err)
+				}
+				if src.Read() > tt.most {
+					t.Errorf("a seek to %d read %d bytes of %d", target, src.Read(), len(tt.file))
+				}
+				if !math.IsInf(codectest.SNR(codectest.Drain(d), all[target:]), 1) {
+					t.Errorf("after a seek to %d something else comes", target)
+				}
+			}
+		})
 	}
 }
 

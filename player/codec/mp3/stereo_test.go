@@ -66,7 +66,7 @@ func decodePlainly(t *testing.T, file []byte) (samples [][2]float64, comparable 
 func TestIntensityStereo(t *testing.T) {
 	const joint, intensity, midSide = 0x40, 0x10, 0x20
 	for _, rate := range []int{44100, 48000, 32000, 22050, 16000, 11025} {
-		const frames = 80_000
+		const frames = 50_000
 		wav := codectest.WAV(lopsided(frames, rate), 2, rate, 16)
 		file := codectest.FFmpeg(t, wav, "wav", "mp3", "-c:a", "libmp3lame", "-b:a", "96k", "-joint_stereo", "0",
 			"-write_xing", "0", "-id3v2_version", "0")
