@@ -7,7 +7,7 @@ import (
 )
 
 // page is what the browser shows at the end. It loads nothing from anywhere
-// and holds no code, in colours of the player's own (DESIGN §7).
+// and holds no code, in the player's own colours.
 var page = template.Must(template.New("page").Parse(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

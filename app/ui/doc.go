@@ -1,5 +1,5 @@
-// Package ui is Ninth's window: the screens of DESIGN §7 on a desk and on a
-// phone, from one model.
+// Package ui is Ninth's window: its screens on a desk and on a phone, from one
+// model.
 //
 // # How it hangs together
 //
