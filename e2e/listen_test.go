@@ -17,7 +17,7 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// Where things are on the release page at 1280 by 800, in pixels: the left end
+// Where things are on the release page in a window on the desk, in pixels: the left end
 // of the play button, and the rings of the tracks, which are rowHeight apart.
 const (
 	playX, playY                = 483, 217

@@ -34,7 +34,7 @@ type Options struct {
 	Connect func(ctx context.Context, c Choice) (Session, error)
 
 	Mode  look.Mode        // "" or look.Auto leaves it to the person's own setting
-	Size  fyne.Size        // of the window, in dp; zero is 1280 by 800
+	Size  fyne.Size        // of the window, in dp; zero is 1200 by 680
 	Start string           // the first place: "", "search", "library", "release/<id>", "artist/<id>", …
 	Now   func() time.Time // nil is time.Now
 }
@@ -69,7 +69,7 @@ func Run(ctx context.Context, opts Options) error {
 	win.SetMaster()
 	win.SetPadded(false)
 	if opts.Size.IsZero() {
-		opts.Size = fyne.NewSize(1280, 800)
+		opts.Size = firstSize()
 	}
 	win.Resize(opts.Size)
 	ctx, cancel := context.WithCancel(ctx)
@@ -81,6 +81,12 @@ func Run(ctx context.Context, opts Options) error {
 	win.ShowAndRun()
 	return w.failure
 }
+
+// firstSize is the window's size unless another is asked for. It fits the
+// smallest screens that desks still have, with a panel and a title bar: a
+// window manager that has to make the window smaller before its first picture
+// leaves Fyne with the size that it asked for, and the lower edge cut off.
+func firstSize() fyne.Size { return fyne.NewSize(1200, 680) }
 
 // addTranslations loads the words of every language Ninth speaks.
 func addTranslations() error {
