@@ -30,6 +30,7 @@ test: ## Set up, then vet, lint and every test, end to end included
 	$(MAKE) --no-print-directory vet lint cross gobind-check notice-check tools-test
 	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e)$$')
 	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./api/conform ./e2e
+	$(if $(CI),scripts/fuzz.sh 60s ./player)
 
 .PHONY: setup
 setup: ## Install what building needs (packages are named first)
@@ -78,6 +79,25 @@ fmt: setup $(LINT) ## Format the code
 .PHONY: screenshots
 screenshots: build ## Take the README's screenshots from the running program
 	scripts/screenshots.sh
+
+.PHONY: bench
+bench: ## Measure the engine beside ffmpeg, mpv and sox (ARGS="-only decode,seek -dir out/bench")
+	@scripts/setup.sh bench
+	$(GO) build $(FLAGS) -o bin/ ./bench
+	bin/bench $(ARGS)
+
+# A minute for each parser: what ten million inputs do not break, a file from
+# anywhere will hardly break either.
+FUZZTIME ?= 60s
+
+.PHONY: fuzz
+fuzz: setup ## Fuzz every parser, each for FUZZTIME
+	scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: test-music
+test-music: ## Decode several hundred files of Debian's game music beside ffmpeg
+	@scripts/setup.sh test
+	scripts/test-music.sh
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh run|test: makes sure that what `make run` or `make test` needs is there.
+# setup.sh run|test|bench: makes sure that what `make run`, `make test` or
+# `make bench` needs is there.
 #
 # On Debian and its relatives it installs what is missing with apt-get, after
 # naming it: as root, or through sudo. Where it may not, and on other systems, it
@@ -20,16 +21,21 @@ run_debian="gcc libc6-dev pkg-config ca-certificates
 test_debian="xvfb openbox xdotool x11-apps x11-utils dbus-daemon
     pulseaudio pulseaudio-utils ffmpeg"
 
+# The peers that `make bench` measures beside, over what the tests need.
+bench_debian="mpv sox"
+
 run_fedora="gcc pkgconf-pkg-config mesa-libGL-devel mesa-libGLES-devel mesa-libEGL-devel mesa-dri-drivers alsa-lib
     libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel
     wayland-devel libxkbcommon-devel golang"
 test_fedora="xorg-x11-server-Xvfb openbox xdotool xwd xprop xev xlogo dbus-daemon
     pulseaudio-utils pulseaudio ffmpeg-free"
+bench_fedora="mpv sox"
 
 run_arch="gcc pkgconf libglvnd mesa alsa-lib libx11 libxcursor libxrandr libxinerama libxi libxxf86vm
     wayland libxkbcommon go"
 test_arch="xorg-server-xvfb openbox xdotool xorg-xwd xorg-xprop xorg-xev xorg-xlogo dbus
     pulseaudio ffmpeg"
+bench_arch="mpv sox"
 
 # The Go that stands in for one that is too old: bookworm itself has 1.19, its
 # backports have this.
@@ -79,12 +85,12 @@ may_be_root() {
 
 # packages SYSTEM: what this run needs there.
 packages() {
-    local run=run_$1 test=test_$1
-    if [ "$mode" = test ]; then
-        words "${!run} ${!test}"
-    else
-        words "${!run}"
-    fi
+    local run=run_$1 test=test_$1 bench=bench_$1
+    case $mode in
+    run) words "${!run}" ;;
+    test) words "${!run} ${!test}" ;;
+    bench) words "${!run} ${!test} ${!bench}" ;;
+    esac
 }
 
 missing_debian() {
@@ -208,13 +214,14 @@ setup_macos() {
     xcode-select -p >/dev/null 2>&1 || fail "Ninth needs Apple's command line tools." "xcode-select --install"
     find_go || fail "Ninth needs Go $wanted." "brew install go"
     [ "$mode" = run ] || command -v ffmpeg >/dev/null || fail "The tests need ffmpeg." "brew install ffmpeg"
+    [ "$mode" != bench ] || command -v mpv sox >/dev/null || fail "The benchmarks need mpv and sox." "brew install mpv sox"
 }
 
 mode=${1-}
 case $mode in
-run | test) ;;
+run | test | bench) ;;
 *)
-    echo "usage: $0 run|test" >&2
+    echo "usage: $0 run|test|bench" >&2
     exit 2
     ;;
 esac
