@@ -40,6 +40,8 @@ func ratio(ours, theirs time.Duration) string {
 	return fmt.Sprintf("%.2f", float64(ours)/float64(theirs))
 }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds()) }
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+}
 
 func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }

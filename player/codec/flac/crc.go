@@ -31,10 +31,28 @@ func crc8(b []byte) (c uint8) {
 	return c
 }
 
-// crc16 continues the checksum c with b.
+// crc16 continues the checksum c with b, eight bytes at a time: what a byte
+// does to the checksum n bytes later is looked up in crc16Ahead[n].
 func crc16(c uint16, b []byte) uint16 {
+	for ; len(b) >= 8; b = b[8:] {
+		x := (*[8]byte)(b)
+		c = crc16Ahead[7][x[0]^uint8(c>>8)] ^ crc16Ahead[6][x[1]^uint8(c)] ^
+			crc16Ahead[5][x[2]] ^ crc16Ahead[4][x[3]] ^ crc16Ahead[3][x[4]] ^
+			crc16Ahead[2][x[5]] ^ crc16Ahead[1][x[6]] ^ crc16Ahead[0][x[7]]
+	}
 	for _, x := range b {
 		c = c<<8 ^ crc16Table[uint8(c>>8)^x]
 	}
 	return c
 }
+
+// crc16Ahead is crc16Table after n more zero bytes.
+var crc16Ahead = func() (ahead [8][256]uint16) {
+	ahead[0] = crc16Table
+	for n := 1; n < len(ahead); n++ {
+		for x, c := range ahead[n-1] {
+			ahead[n][x] = c<<8 ^ crc16Table[c>>8]
+		}
+	}
+	return ahead
+}()

@@ -168,6 +168,7 @@ const maxTries = 64
 // whose header is damaged. That end is where the checksum is right, which one
 // place in 65,536 is by chance, and the frame can be decoded.
 func soundPrefix(b []byte, h frameHeader) ([]byte, bool) {
+	var decoder frameDecoder
 	var sum uint16
 	tries := 0
 	for i := range b {
@@ -175,7 +176,7 @@ func soundPrefix(b []byte, h frameHeader) ([]byte, bool) {
 		if sum != 0 || i < h.size+2 {
 			continue
 		}
-		if _, err := decodeFrame(b[:i+1], h); err == nil {
+		if _, err := decoder.decode(b[:i+1], h); err == nil {
 			return b[:i+1], true
 		}
 		if tries++; tries == maxTries {

@@ -1,8 +1,8 @@
-// Package flac decodes FLAC (RFC 9639): 4 to 24 bits, up to 8 channels, any
+// Package flac decodes FLAC (RFC 9639): 4 to 32 bits, up to 8 channels, any
 // sample rate.
 //
 // The demuxer here finds the frames, by their sync code and both checksums,
-// and knows where each begins; a library decodes one frame at a time. So a
+// and knows where each begins; the decoder sees one whole frame at a time. So a
 // damaged frame is silence of its length and the next one is found again; a
 // seek needs no seek table, because frame headers carry their position and
 // can be bisected; and nothing but the frames that are heard has to be there.
@@ -36,9 +36,6 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	r := codec.NewReader(ctx, src)
 	m, err := readMetadata(r, start)
 	if err != nil {
-		return nil, err
-	}
-	if err := m.info.supported(); err != nil {
 		return nil, err
 	}
 	length := m.info.frames

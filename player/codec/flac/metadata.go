@@ -113,15 +113,6 @@ func parseStreamInfo(b []byte) (streamInfo, error) {
 	return info, nil
 }
 
-// supported refuses what the frame decoder cannot do: its arithmetic has 32
-// bits, which the side channel of a 32-bit stream exceeds.
-func (s streamInfo) supported() error {
-	if s.bits > 24 {
-		return &codec.UnsupportedError{What: fmt.Sprintf("FLAC with %d bits per sample", s.bits)}
-	}
-	return nil
-}
-
 // parseSeekTable keeps the points that ascend and lie in the stream. They are
 // hints: a seek verifies the frame that it finds there.
 func parseSeekTable(b []byte, m metadata) []seekPoint {

@@ -25,6 +25,7 @@ func TestEachFormatAgainstFFmpeg(t *testing.T) {
 		{"flac 16", 44100, 2, 16, "flac", nil, "FLAC", 0, 0},
 		{"flac 24 at 96 kHz", 96000, 2, 24, "flac", nil, "FLAC", 0, 0},
 		{"flac 24 at 176.4 kHz", 176400, 2, 24, "flac", nil, "FLAC", 0, 0},
+		{"flac 24 at 192 kHz", 192000, 2, 24, "flac", nil, "FLAC", 0, 0},
 		{"flac mono at 24 kHz", 24000, 1, 16, "flac", nil, "FLAC", 0, 0},
 		{"flac 5.1", 48000, 6, 16, "flac", nil, "FLAC", 100, 0},
 		{"alac 16", 44100, 2, 16, "m4a", []string{"-c:a", "alac"}, "ALAC", 0, 0},
