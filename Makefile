@@ -96,7 +96,7 @@ fuzz: setup ## Fuzz every parser, each for FUZZTIME
 
 .PHONY: test-music
 test-music: ## Decode several hundred files of Debian's game music beside ffmpeg
-	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	scripts/test-music.sh
 
 .PHONY: clean

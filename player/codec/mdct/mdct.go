@@ -73,7 +73,7 @@ func (p *Plan) Size() int { return p.n }
 // 14496-3 §4.6.11.3.1) but for its factor 1/n. in has n coefficients and is
 // left as it is; the two may not overlap.
 func (p *Plan) Inverse(out, in []float32) {
-	u := p.cosine(in[:p.n])
+	u := p.Cosine(in)
 	n := p.n
 	out = out[:2*n]
 	copy(out, u[n/2:])
@@ -85,21 +85,17 @@ func (p *Plan) Inverse(out, in []float32) {
 	}
 }
 
-// Half sets the n samples of out to those in the middle of Inverse, from n/2
-// to 3n/2: all others are theirs mirrored, out[n/2−1−i] = −out[n/2+i] and
-// out[3n/2+i] = out[3n/2−1−i] there.
-func (p *Plan) Half(out, in []float32) {
-	u := p.cosine(in[:p.n])
-	out = out[:p.n]
-	for i := range out {
-		out[i] = -u[p.n-1-i]
-	}
-}
-
-// cosine is the transform of type IV, Σ in[k] · cos(π/n · (j+½) · (k+½)),
-// valid until the next call.
-func (p *Plan) cosine(in []float32) []float32 {
+// Cosine returns the cosine transform of type IV, n values that are valid until
+// the next call of the plan:
+//
+//	u[j] = Σ in[k] · cos(π/n · (j + ½) · (k + ½)),  k = 0 … n−1
+//
+// All of Inverse is in it, and half of Inverse is redundant: around its first
+// quarter it is u[n−1−j] before and −u[n−1−j] behind, around its third −u[j] on
+// both sides, j < n/2. Who overlaps blocks can do so from there.
+func (p *Plan) Cosine(in []float32) []float32 {
 	z, n := p.work[0], p.n
+	in = in[:n]
 	for k, t := range p.twist {
 		re, im := in[2*k], in[n-1-2*k]
 		z[k] = complexPair{re*t.re - im*t.im, re*t.im + im*t.re}

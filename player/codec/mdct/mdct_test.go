@@ -29,9 +29,9 @@ func TestInverse(t *testing.T) {
 			}
 			want := direct(in)
 			p := New(n)
-			got, half := make([]float32, 2*n), make([]float32, n)
+			got := make([]float32, 2*n)
 			p.Inverse(got, in)
-			p.Half(half, in)
+			u := p.Cosine(in)
 			var signal, noise float64
 			for i, w := range want {
 				signal += w * w
@@ -40,12 +40,9 @@ func TestInverse(t *testing.T) {
 			if snr := 10 * math.Log10(signal/noise); snr < 125 {
 				t.Errorf("%.1f dB", snr)
 			}
-			for i, v := range half {
-				if v != got[n/2+i] {
-					t.Fatalf("Half[%d] is %v, Inverse has %v", i, v, got[n/2+i])
-				}
-				if i < n/2 && (got[n/2-1-i] != -got[n/2+i] || got[3*n/2+i] != got[3*n/2-1-i]) {
-					t.Fatalf("sample %d is not mirrored", i)
+			for j := range n / 2 {
+				if got[n/2-1-j] != u[n-1-j] || got[n/2+j] != -u[n-1-j] || got[3*n/2-1-j] != -u[j] || got[3*n/2+j] != -u[j] {
+					t.Fatalf("the samples %d from a quarter are not those of Cosine", j)
 				}
 			}
 		})
@@ -65,15 +62,15 @@ func TestSizesThatAreNone(t *testing.T) {
 	}
 }
 
-func BenchmarkHalf(b *testing.B) {
+func BenchmarkCosine(b *testing.B) {
 	for _, n := range []int{128, 1024} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			p, in, out := New(n), make([]float32, n), make([]float32, n)
+			p, in := New(n), make([]float32, n)
 			for k := range in {
 				in[k] = float32(k%7) - 3
 			}
 			for b.Loop() {
-				p.Half(out, in)
+				p.Cosine(in)
 			}
 		})
 	}

@@ -10,192 +10,148 @@ import (
 
 var errSetup = fmt.Errorf("%w: its Vorbis set-up makes no sense", codec.ErrDamaged)
 
-// The set-up header can ask for more memory than there is, and describe codes
-// and partitions that a decoder would never come to the end of. The walk over
-// it (Vorbis I, §4.2.4) refuses those; what is left can make the library panic
-// at worst.
-const (
-	// maxEntries bounds the entries of one code book, maxValues its numbers
-	// and all of a stream's: encoders write some ten thousand in all.
-	maxEntries = 1 << 16
-	maxValues  = 1 << 20
-)
-
 // setupSignature is how the set-up header begins.
 const setupSignature = "\x05vorbis"
 
-// checkSetup walks the set-up header up to the residues; what follows is
-// harmless. It returns the header in a form that the library reads right.
-func checkSetup(packet []byte) ([]byte, error) {
+// maxNumbers bounds the numbers in all code books of a stream.
+const maxNumbers = 1 << 22
+
+// setup is what the set-up header says (Vorbis I, §4.2.4).
+type setup struct {
+	books    []codebook
+	floors   []floor
+	residues []*residue
+	mappings []mapping
+	modes    []mode
+}
+
+// mapping says which floor and residue each channel has, and which channels
+// are coded as sum and difference of a kind.
+type mapping struct {
+	coupling [][2]int // magnitude, angle
+	mux      []int    // submap of each channel
+	submaps  []submap
+}
+
+type submap struct{ floor, residue int }
+
+type mode struct {
+	long    bool
+	mapping int
+}
+
+func parseSetup(packet []byte, channels int) (*setup, error) {
 	if !bytes.HasPrefix(packet, []byte(setupSignature)) {
 		return nil, errSetup
 	}
-	w := &walk{data: packet, pos: 8 * len(setupSignature)}
-	values := 0
-	books := w.take(8) + 1
-	for range books {
-		n, ok := w.codeBook()
-		if values += n; !ok || values > maxValues {
-			return nil, errSetup
-		}
-	}
-	for range w.take(6) + 1 {
-		w.take(16) // a time domain transform, which there is none of
-	}
-	for range w.take(6) + 1 {
-		if !w.floor() {
-			return nil, errSetup
-		}
-	}
-	for range w.take(6) + 1 {
-		if !w.residue() {
-			return nil, errSetup
-		}
-	}
-	if w.short {
+	s, r := &setup{}, &bitReader{data: packet[len(setupSignature):]}
+	if !s.parseBooks(r) || !s.parseFloors(r) || !s.parseResidues(r) ||
+		!s.parseMappings(r, channels) || !s.parseModes(r) || r.over {
 		return nil, errSetup
 	}
-	return apply(packet, w.mends), nil
+	return s, nil
 }
 
-// walk reads bits, least significant first. Past the end it gives zeros and
-// sets short.
-type walk struct {
-	data  []byte
-	pos   int // in bits
-	short bool
-
-	mends []mend // of what the library would misread
-}
-
-// take reads n ≤ 32 bits.
-func (w *walk) take(n int) (v uint32) {
-	for i := range n {
-		if w.pos/8 >= len(w.data) {
-			w.short = true
-			return 0
+func (s *setup) parseBooks(r *bitReader) bool {
+	budget := maxNumbers
+	for range r.take(8) + 1 {
+		book, ok := parseCodebook(r, &budget)
+		if !ok {
+			return false
 		}
-		v |= uint32(w.data[w.pos/8]>>(w.pos%8)&1) << i
-		w.pos++
+		s.books = append(s.books, book)
 	}
-	return v
+	for range r.take(6) + 1 {
+		if r.take(16) != 0 { // a transform in time, of which there are none
+			return false
+		}
+	}
+	return true
 }
 
-// codeBook steps over one and returns how many numbers it holds.
-func (w *walk) codeBook() (values int, ok bool) {
-	const sync = 0x564342
-	if w.take(24) != sync {
-		return 0, false
+func (s *setup) parseFloors(r *bitReader) bool {
+	for range r.take(6) + 1 {
+		parse := parseFloor0
+		switch r.take(16) {
+		case 0:
+		case 1:
+			parse = parseFloor1
+		default:
+			return false
+		}
+		f, ok := parse(r, s.books)
+		if !ok {
+			return false
+		}
+		s.floors = append(s.floors, f)
 	}
-	dimensions, entries := int(w.take(16)), int(w.take(24))
-	if dimensions == 0 || entries < 2 || entries > maxEntries || dimensions*entries > maxValues {
-		return 0, false
-	}
-	if !w.codeLengths(entries) {
-		return 0, false
-	}
-	kind := w.pos
-	lookup := w.take(4)
-	if lookup == 0 {
-		return entries, true
-	}
-	w.take(32) // minimum
-	w.take(32) // step
-	width := int(w.take(4)) + 1
-	w.take(1)
-	numbers := dimensions * entries
-	if lookup == 1 {
-		numbers = root(entries, dimensions)
-		w.mends = append(w.mends, spellOut(w.data, kind, w.pos, width, dimensions, entries)...)
-	}
-	w.pos += numbers * width
-	return dimensions * entries, !w.short
+	return true
 }
 
-// codeLengths steps over the lengths of the code words. At least one must be
-// in use.
-func (w *walk) codeLengths(entries int) bool {
-	used := 0
-	if ordered := w.take(1) == 1; ordered {
-		w.take(5)
-		for used < entries {
-			n := int(w.take(bits.Len(uint(entries - used))))
-			if w.short || n > entries-used {
+func (s *setup) parseResidues(r *bitReader) bool {
+	for range r.take(6) + 1 {
+		d, ok := parseResidue(r, s.books)
+		if !ok {
+			return false
+		}
+		s.residues = append(s.residues, d)
+	}
+	return true
+}
+
+func (s *setup) parseMappings(r *bitReader, channels int) bool {
+	width := bits.Len(uint(channels - 1))
+	for range r.take(6) + 1 {
+		m := mapping{mux: make([]int, channels)}
+		if r.take(16) != 0 {
+			return false
+		}
+		submaps := 1
+		if r.flag() {
+			submaps = int(r.take(4)) + 1
+		}
+		if r.flag() {
+			for range r.take(8) + 1 {
+				pair := [2]int{int(r.take(width)), int(r.take(width))}
+				if pair[0] == pair[1] || pair[0] >= channels || pair[1] >= channels {
+					return false
+				}
+				m.coupling = append(m.coupling, pair)
+			}
+		}
+		if r.take(2) != 0 {
+			return false
+		}
+		for c := range m.mux {
+			if submaps > 1 {
+				m.mux[c] = int(r.take(4))
+			}
+			if m.mux[c] >= submaps {
 				return false
 			}
-			used += n
 		}
-		return true
-	}
-	sparse := w.take(1) == 1
-	for range entries {
-		if !sparse || w.take(1) == 1 {
-			w.take(5)
-			used++
+		for range submaps {
+			r.take(8) // of no use
+			sub := submap{int(r.take(8)), int(r.take(8))}
+			if sub.floor >= len(s.floors) || sub.residue >= len(s.residues) {
+				return false
+			}
+			m.submaps = append(m.submaps, sub)
 		}
+		s.mappings = append(s.mappings, m)
 	}
-	return used > 0 && !w.short
+	return true
 }
 
-// floor steps over the set-up of one floor curve.
-func (w *walk) floor() bool {
-	switch w.take(16) {
-	case 0:
-		w.take(8 + 16)
-		w.take(16 + 6 + 8)
-		for range w.take(4) + 1 {
-			w.take(8)
+func (s *setup) parseModes(r *bitReader) bool {
+	for range r.take(6) + 1 {
+		m := mode{long: r.flag()}
+		window, transform := r.take(16), r.take(16)
+		m.mapping = int(r.take(8))
+		if window != 0 || transform != 0 || m.mapping >= len(s.mappings) {
+			return false
 		}
-		return !w.short
-	case 1:
-		return w.floor1()
+		s.modes = append(s.modes, m)
 	}
-	return false
-}
-
-func (w *walk) floor1() bool {
-	classes := make([]uint32, w.take(5))
-	highest := -1
-	for i := range classes {
-		classes[i] = w.take(4)
-		highest = max(highest, int(classes[i]))
-	}
-	if highest < 0 {
-		w.mends = append(w.mends, unusedClass(w.pos))
-	}
-	var dimensions [16]uint32
-	for i := range highest + 1 {
-		dimensions[i] = w.take(3) + 1
-		subclasses := w.take(2)
-		if subclasses > 0 {
-			w.take(8)
-		}
-		w.pos += 8 << subclasses
-	}
-	w.take(2)
-	width := w.take(4)
-	for _, class := range classes {
-		w.pos += int(dimensions[class] * width)
-	}
-	return !w.short
-}
-
-// residue steps over the set-up of one residue. It must not end before it
-// begins.
-func (w *walk) residue() bool {
-	kind := w.take(16)
-	begin, end := w.take(24), w.take(24)
-	w.take(24)
-	cascades := make([]uint32, w.take(6)+1)
-	w.take(8)
-	for i := range cascades {
-		cascades[i] = w.take(3)
-		if w.take(1) == 1 {
-			cascades[i] |= w.take(5) << 3
-		}
-	}
-	for _, c := range cascades {
-		w.pos += 8 * bits.OnesCount32(c)
-	}
-	return kind <= 2 && begin <= end && !w.short
+	return r.flag() // framing
 }
