@@ -53,6 +53,15 @@ func (s *interruptible) idle(now time.Time) time.Duration {
 	return now.Sub(s.last)
 }
 
+// Complete reports whether all of the track is here.
+func (s *interruptible) Complete() bool {
+	src, growing := s.Source.(interface{ Complete() bool })
+	return !growing || src.Complete()
+}
+
+// Reach is the offset up to which the bytes from off on are here.
+func (s *interruptible) Reach(off int64) int64 { return source.Reach(s.Source, off) }
+
 // ReadAt implements source.Source.
 func (s *interruptible) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	s.mu.Lock()

@@ -67,7 +67,8 @@ type Decoder interface {
 	// Position is the frame that the next Stream call begins with.
 	Position() int64
 
-	// SeekTo moves to a frame in [0, Len]. It is sample exact: what follows is
+	// SeekTo moves to a frame in [0, Len]. It is sample exact, unless the decoder
+	// is an Estimator and says otherwise: what follows is
 	// what an uninterrupted decode would have given there, except for noise
 	// that a codec leaves to the decoder to make up. It clears Err. After an
 	// error the position is where it was.
@@ -75,6 +76,17 @@ type Decoder interface {
 
 	// Close frees the decoder. It does not close the source.
 	Close() error
+}
+
+// Estimator is a Decoder, or its Packets, that may not know exactly where in
+// the track it is: a seek into a stream of variable bit rate whose frames are
+// not numbered, beyond what has been downloaded, goes to where the frame
+// should be by the share of the bytes.
+type Estimator interface {
+	// Estimated reports whether Position is a guess, until the next SeekTo. It
+	// does not jump when the truth becomes known. The track then ends where its
+	// bytes do, with Position before or behind Len.
+	Estimated() bool
 }
 
 // Opener reads the headers of src and returns a decoder at frame 0. The

@@ -42,6 +42,12 @@ func (g *guarded) SeekTo(frame int64) (err error) {
 	return nil
 }
 
+// Estimated implements Estimator.
+func (g *guarded) Estimated() bool {
+	e, ok := g.Decoder.(Estimator)
+	return ok && e.Estimated()
+}
+
 func (g *guarded) Close() (err error) {
 	defer rescue(&err)
 	return g.Decoder.Close()

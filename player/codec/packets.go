@@ -72,7 +72,7 @@ func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
 			continue
 		}
 		want := samples[n:]
-		if left := d.length - d.position; d.length >= 0 && left < int64(len(want)) {
+		if left := d.length - d.position; d.length >= 0 && !d.Estimated() && left < int64(len(want)) {
 			want = want[:left]
 		}
 		m := copy(want, d.pending)
@@ -88,7 +88,13 @@ func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
 }
 
 func (d *packetDecoder) atEnd() bool {
-	return d.ended || d.length >= 0 && d.position >= d.length
+	return d.ended || d.length >= 0 && d.position >= d.length && !d.Estimated()
+}
+
+// Estimated implements Estimator.
+func (d *packetDecoder) Estimated() bool {
+	e, ok := d.packets.(Estimator)
+	return ok && e.Estimated()
 }
 
 // fill decodes one packet into pending, less what is to be skipped.
@@ -102,7 +108,10 @@ func (d *packetDecoder) fill() error {
 	frames, err := d.packets.Next()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
-			d.length, d.ended = d.position, true
+			d.ended = true
+			if !d.Estimated() {
+				d.length = d.position
+			}
 		}
 		return ignoreEnd(err)
 	}

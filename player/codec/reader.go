@@ -45,6 +45,15 @@ func (r *Reader) Size() int64 {
 	return r.end
 }
 
+// Here tells whether the bytes from off up to end can be read without a wait.
+// Bytes past the end of the track count as here.
+func (r *Reader) Here(off, end int64) bool {
+	if size := r.Size(); size >= 0 {
+		end = min(end, size)
+	}
+	return source.Reach(r.src, off) >= end
+}
+
 // Bytes returns the n bytes (at most 4 MiB) at offset off. Fewer come only
 // with an error: io.EOF where the track ends. The slice is valid until the
 // next call.

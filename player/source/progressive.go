@@ -284,6 +284,13 @@ func (p *Progressive) Complete() bool {
 	return p.state.Complete()
 }
 
+// Reach is the offset up to which the bytes from off on are in the file.
+func (p *Progressive) Reach(off int64) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.Ranges.Reach(off)
+}
+
 // Preview reports whether the server sends only a preview of the track.
 func (p *Progressive) Preview() bool {
 	p.mu.Lock()

@@ -9,6 +9,7 @@ package source
 import (
 	"context"
 	"errors"
+	"math"
 )
 
 // ErrClosed is returned by reads of a source after Close.
@@ -29,4 +30,17 @@ type Source interface {
 
 	// Close stops fetching and frees what the source holds.
 	Close() error
+}
+
+// Reach is the offset up to which the bytes of s from off on can be read
+// without a wait: off itself if the first is still to come. A source that does
+// not say, by a method Reach(off int64) int64, has all of them.
+func Reach(s Source, off int64) int64 {
+	if growing, ok := s.(interface{ Reach(off int64) int64 }); ok {
+		return growing.Reach(off)
+	}
+	if size, ok := s.Size(); ok {
+		return max(off, size)
+	}
+	return math.MaxInt64
 }

@@ -87,11 +87,10 @@ func (d *demuxer) bisect(target int64) (seekPoint, error) {
 			break
 		}
 		guess := low.offset + (high.offset-low.offset)/2
-		if probe%3 != 2 && high.frame > low.frame {
-			// Music is compressed evenly enough that proportion lands near;
-			// every third probe halves, which bounds the number of probes.
-			guess = low.offset + int64(float64(high.offset-low.offset)*float64(target-low.frame)/float64(high.frame-low.frame))
-			guess -= min(nearBytes/2, (guess-low.offset)/2)
+		// Music is compressed evenly enough that its proportion lands near;
+		// every fourth probe halves, which bounds the number of probes.
+		if probe%4 != 3 {
+			guess = d.proportion(low, high, target)
 		}
 		guess = min(max(guess, low.offset+1), high.offset-1)
 		offset, h, err := d.resync(guess-1, d.possible)
@@ -108,6 +107,21 @@ func (d *demuxer) bisect(target int64) (seekPoint, error) {
 		}
 	}
 	return low, nil
+}
+
+// proportion is where target should be, by the average size of a sample from
+// the nearer of two points, and somewhat before: a frame that begins behind
+// target would be of no use.
+func (d *demuxer) proportion(low, high seekPoint, target int64) int64 {
+	way := float64(high.offset-low.offset) / max(1, float64(high.frame-low.frame))
+	if d.info.frames > 0 && d.r.Size() >= 0 {
+		way = float64(d.r.Size()-d.audio) / float64(d.info.frames)
+	}
+	guess := low.offset + int64(way*float64(target-low.frame))
+	if high.frame > target && high.frame-target < target-low.frame {
+		guess = high.offset - int64(way*float64(high.frame-target))
+	}
+	return guess - min(nearBytes/2, max(0, guess-low.offset)/2)
 }
 
 // fromTable looks up the file's own seek table, and verifies what it says.

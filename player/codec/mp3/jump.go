@@ -55,3 +55,31 @@ func (p *packets) constantUpTo(from place, h header, unit int64) (place, error) 
 	}
 	return place{}, errNoFrame
 }
+
+// Estimated implements codec.Estimator.
+func (p *packets) Estimated() bool { return p.estimated }
+
+// estimate returns a place that stands in for unit where walking there would
+// wait for bytes: the first frame behind the share of the bytes that is the
+// share of the frames. On music that is off by seconds in an hour; the table
+// of the Xing tag, which has eight bits a place, is off by more. ok is false
+// where the way can be walked, or nothing says how long it is.
+func (p *packets) estimate(from place, unit int64) (at place, ok bool, err error) {
+	size := p.r.Size()
+	if unit-from.unit < jumpOver || size < 0 {
+		return from, false, nil
+	}
+	each := float64(p.average())
+	if p.total > from.unit {
+		each = float64(size-from.offset) / float64(p.total-from.unit)
+	}
+	guess := from.offset + int64(each*float64(unit-from.unit))
+	if guess >= size || p.r.Here(from.offset, guess) {
+		return from, false, nil
+	}
+	offset, err := p.find(guess)
+	if err != nil {
+		return from, false, err
+	}
+	return place{unit, offset}, true, nil
+}

@@ -3,8 +3,9 @@
 // half of those that is called version 2.5.
 //
 // The demuxer finds frames by two headers in a row, steps over tags, and keeps
-// an index that grows as the stream is walked; a seek beyond it walks headers, or
-// jumps where the bit rate is constant.
+// an index that grows as the stream is walked. A seek beyond it jumps where the
+// bit rate is constant, and walks headers where it is not; if those are still to
+// be downloaded it goes to where the frame should be, and says that it guessed.
 // Main data may begin in earlier frames (the bit reservoir), and transforms
 // overlap, so a seek feeds the decoder from some frames before the wanted one:
 // what follows is exactly what an uninterrupted decode gives.
@@ -143,6 +144,9 @@ func open(r *codec.Reader, head []byte, start int64, h header, g gapless) (codec
 	}
 	p := newPackets(r, start, h)
 	p.variable = tag.variable
+	if tag.plausible(h, -1) {
+		p.total = tag.frames
+	}
 	if next, ok := parseHeader(head); ok && next.protected && len(head) >= next.mainStart() {
 		p.dec.checked = next.checksumHolds(head)
 	}

@@ -18,6 +18,9 @@ type packets struct {
 
 	// variable tells that frames are known to differ in bit rate.
 	variable bool
+	total    int64 // frames that the file says it has; 0 if it does not
+
+	estimated bool // unit is a guess
 
 	offset int64 // of the next frame
 	unit   int64 // its number
@@ -181,7 +184,7 @@ func (p *packets) average() int64 {
 
 // remember adds the frame at offset to the index, if it is far from the last.
 func (p *packets) remember() {
-	if last := p.index[len(p.index)-1]; p.unit >= last.unit+indexEvery {
+	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.unit+indexEvery {
 		p.index = append(p.index, place{p.unit, p.offset})
 	}
 }
@@ -212,6 +215,13 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	from, err := p.jump(p.index[i], target-known)
 	if err != nil {
 		return 0, err
+	}
+	p.estimated = false
+	if at, ok, err := p.estimate(from, target-known); ok || err != nil {
+		if err != nil {
+			return 0, err
+		}
+		from, p.estimated = at, true
 	}
 	p.unit, p.offset, p.lost = from.unit, from.offset, 0
 	p.dec.reset()

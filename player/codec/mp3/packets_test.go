@@ -2,9 +2,12 @@ package mp3
 
 import (
 	"bytes"
+	"context"
 	"math"
+	"slices"
 	"testing"
 
+	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
 
@@ -153,3 +156,60 @@ func TestSeekJumps(t *testing.T) {
 }
 
 func FuzzMP3(f *testing.F) { codectest.Fuzz(f, Open) }
+
+// A seek into what is not downloaded of a stream of variable bit rate guesses,
+// says so, and reads no further than from there on; walking there would need
+// all that is between.
+func TestSeekBeyondTheDownload(t *testing.T) {
+	const frames, rate = 60 * 44100, 44100
+	wav := codectest.WAV(codectest.Music(frames, 2, rate), 2, rate, 16)
+	file := codectest.FFmpeg(t, wav, "wav", "mp3", "-q:a", "4")
+	want := codectest.Decode(t, Open, file)
+	src := &growing{Source: codectest.NewSource(file), here: 64 << 10}
+	d := codectest.Open(t, Open, src)
+	e, ok := d.(codec.Estimator)
+	if !ok || e.Estimated() {
+		t.Fatalf("an estimator: %t, or it has guessed before any seek", ok)
+	}
+	const target = frames / 2
+	if err := d.SeekTo(target); err != nil {
+		t.Fatal(err)
+	}
+	if !e.Estimated() || d.Position() != target {
+		t.Errorf("estimated %t at %d, want a guess at %d", e.Estimated(), d.Position(), target)
+	}
+	if skipped := src.first - 64<<10; skipped < int64(len(file))/4 {
+		t.Errorf("it reads on from %d of %d bytes", src.first, len(file))
+	}
+	got := codectest.Drain(d)
+	if off := len(got) - (len(want) - target); max(off, -off) > rate {
+		t.Errorf("the guess is %d frames off", off)
+	}
+	// With everything here it is exact again.
+	src.here = int64(len(file))
+	if err := d.SeekTo(target); err != nil {
+		t.Fatal(err)
+	}
+	if e.Estimated() {
+		t.Error("it still guesses")
+	}
+	if got := codectest.Drain(d); !slices.Equal(got, want[target:]) {
+		t.Error("what follows is not what an uninterrupted decode gives")
+	}
+}
+
+// growing is a source that has its beginning, and notes where it is first read
+// behind that.
+type growing struct {
+	*codectest.Source
+	here, first int64
+}
+
+func (g *growing) Reach(off int64) int64 { return max(off, g.here) }
+
+func (g *growing) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
+	if g.first == 0 && off >= g.here {
+		g.first = off
+	}
+	return g.Source.ReadAt(ctx, p, off)
+}

@@ -64,8 +64,8 @@ func (p *packets) before(l *link, want int64) (int64, error) {
 	if high.offset == 0 {
 		high = place{-1, p.pages.r.Size()}
 	}
-	for half := false; high.offset-low.offset > near; half = !half {
-		probe := middle(low, high, want, half)
+	for tries := 1; high.offset-low.offset > near; tries++ {
+		probe := p.middle(l, low, high, want, tries%4 == 0)
 		at, err := p.probe(l, probe, high.offset)
 		if err != nil {
 			return 0, err
@@ -79,16 +79,27 @@ func (p *packets) before(l *link, want int64) (int64, error) {
 	return low.offset, nil
 }
 
-// middle is where to look between low and high: at half way, or, where the
-// granule position of high is known, at the share of the way that want is.
-func middle(low, high place, want int64, half bool) int64 {
+// middle is where to look between low and high: at half way, or where want
+// should be by the average size of a frame, from the nearer of the two.
+func (p *packets) middle(l *link, low, high place, want int64, half bool) int64 {
 	way := high.offset - low.offset
-	if half || high.granule <= want {
+	each := 0.0 // bytes
+	switch {
+	case l.end.granule > l.zero:
+		each = float64(l.end.offset-l.data) / float64(l.end.granule-l.zero)
+	case high.granule > low.granule:
+		each = float64(way) / float64(high.granule-low.granule)
+	case low.granule > l.zero:
+		each = float64(low.offset-l.data) / float64(low.granule-l.zero)
+	}
+	if half || each == 0 {
 		return low.offset + way/2
 	}
-	share := float64(want-low.granule) / float64(high.granule-low.granule)
-	guess := int64(share*float64(way)) - near/2
-	return low.offset + min(max(guess, 1), way-1)
+	guess := low.offset + int64(each*float64(want-low.granule))
+	if high.granule > want && high.granule-want < want-low.granule {
+		guess = high.offset - int64(each*float64(high.granule-want))
+	}
+	return min(max(guess-near/2, low.offset+1), high.offset-1)
 }
 
 // probe returns the first page of l on which a run ends, at or behind offset
