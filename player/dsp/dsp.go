@@ -76,3 +76,18 @@ func (r *Ramp) Next() float64 {
 
 // Value is the value of the last frame.
 func (r *Ramp) Value() float64 { return r.value }
+
+// FadeGains returns the factors of the track that ends and of the one that
+// begins at t of the way through a crossfade, t from 0 to 1 and held there.
+// Their squares add up to 1, so two tracks that have nothing in common keep
+// their loudness between them.
+func FadeGains(t float64) (out, in float64) {
+	switch {
+	case !(t > 0):
+		return 1, 0
+	case t >= 1:
+		return 0, 1
+	}
+	in, out = math.Sincos(t * math.Pi / 2)
+	return out, in
+}

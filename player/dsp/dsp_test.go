@@ -198,3 +198,21 @@ func BenchmarkResample(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "×real-time")
 }
+
+func TestFadeGains(t *testing.T) {
+	for _, test := range []struct{ t, out, in float64 }{
+		{-1, 1, 0}, {0, 1, 0}, {math.NaN(), 1, 0}, {0.5, math.Sqrt2 / 2, math.Sqrt2 / 2}, {1, 0, 1}, {2, 0, 1},
+	} {
+		if out, in := FadeGains(test.t); math.Abs(out-test.out)+math.Abs(in-test.in) > 1e-12 {
+			t.Errorf("at %v: %v and %v", test.t, out, in)
+		}
+	}
+	last := 2.0
+	for x := 0.0; x <= 1; x += 1.0 / 1024 {
+		out, in := FadeGains(x)
+		if math.Abs(out*out+in*in-1) > 1e-12 || out >= last {
+			t.Errorf("at %v: %v and %v", x, out, in)
+		}
+		last = out
+	}
+}
