@@ -54,7 +54,8 @@ type Info struct {
 
 // Device is a place where sound goes. All methods are safe for concurrent use.
 type Device interface {
-	// Info never changes during the device's life.
+	// Info never changes during the device's life, but for its Name where the
+	// sound can move, and for Silent and Reason while Err is not nil.
 	Info() Info
 
 	// Start begins to pull from feed. It is called once.
@@ -77,8 +78,10 @@ type Device interface {
 	// yet. Where the system does not say, it is an estimate.
 	Held() int
 
-	// Err is nil while the device works. Once it is not, the device is lost
-	// for good and pulls no more.
+	// Err is nil while the device works, and nothing is pulled while it is
+	// not. What it held is lost then, and Flush returns it. An error that wraps
+	// ErrNoDevice ends by itself when there is something to play on again; any
+	// other is for good.
 	Err() error
 
 	// Close stops pulling, drops what is held (a file device completes its

@@ -232,9 +232,13 @@ func (r *otoReader) given() int {
 	return r.total
 }
 
-// Auto opens the system's sound output. Where that fails it returns the clock
-// device, whose Info says why, so that everything but the sound works.
+// Auto opens the system's sound output: the session's sound server, else what
+// Oto finds. Where both fail it returns the clock device, whose Info says why,
+// so that everything but the sound works.
 func Auto(ctx context.Context, clock Clock, opts OtoOptions) Device {
+	if d, err := Pulse(ctx, opts.AppName); err == nil {
+		return d
+	}
 	d, err := Oto(ctx, opts)
 	if err != nil {
 		return Null(clock, 0, err)

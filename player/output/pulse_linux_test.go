@@ -1,0 +1,199 @@
+//go:build linux && !android
+
+package output_test
+
+import (
+	"context"
+	"math"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ninth-coop/ninth/internal/stage"
+	"github.com/ninth-coop/ninth/player/output"
+	"github.com/ninth-coop/ninth/player/output/outputtest"
+)
+
+// soundServer starts a sound server of the test's own and makes this process
+// find it.
+func soundServer(t *testing.T) *stage.Stage {
+	t.Helper()
+	s := stage.New(t, stage.Options{})
+	for _, v := range s.Env() {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "PULSE_") {
+			t.Setenv(name, value)
+		}
+	}
+	return s
+}
+
+func openPulse(t *testing.T) output.Device {
+	t.Helper()
+	d, err := output.Pulse(t.Context(), "Ninth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestPulseContract(t *testing.T) {
+	soundServer(t)
+	outputtest.Run(t, openPulse)
+}
+
+// pactl asks the sound server of the test.
+func pactl(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "pactl", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("pactl %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// tone is a feed of a sine without end, which counts its frames.
+type tone struct {
+	mu sync.Mutex
+	at int
+}
+
+func (f *tone) feed(p []float32) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range len(p) / 2 {
+		v := float32(0.5 * math.Sin(2*math.Pi*440*float64(f.at)/output.DefaultRate))
+		p[2*i], p[2*i+1] = v, v
+		f.at++
+	}
+	return len(p) / 2, nil
+}
+
+func (f *tone) given() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.at
+}
+
+// until waits for a condition, looking again and again.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatalf("waiting until %s", what)
+		}
+	}
+}
+
+func TestPulseIsHeard(t *testing.T) {
+	s := soundServer(t)
+	d := openPulse(t)
+	defer d.Close()
+	recording := s.Record()
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	if err := recording.WaitSound(t.Context(), 2*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	sound := recording.Stop().Mono()
+	begin := 0
+	for begin < len(sound) && math.Abs(float64(sound[begin])) < 1e-3 {
+		begin++
+	}
+	// A sine is what its second difference says; a gap or a jump is not.
+	k := 2 * math.Cos(2*math.Pi*440/output.DefaultRate)
+	for i := begin + 100; i < begin+output.DefaultRate; i++ {
+		if off := float64(sound[i+1]) + float64(sound[i-1]) - k*float64(sound[i]); math.Abs(off) > 1e-3 {
+			t.Fatalf("the tone breaks %d frames after its beginning, by %v", i-begin, off)
+		}
+	}
+}
+
+func TestPulseLossAndReturn(t *testing.T) {
+	soundServer(t)
+	d := openPulse(t)
+	defer d.Close()
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it plays", func() bool { return f.given() > output.DefaultRate/2 })
+	// The last sink goes, and one comes back.
+	modules := pactl(t, "list", "short", "modules")
+	for line := range strings.Lines(modules) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == "module-null-sink" {
+			pactl(t, "unload-module", fields[0])
+		}
+	}
+	until(t, "the loss is told", func() bool { return d.Err() != nil })
+	if info := d.Info(); !info.Silent || info.Reason == nil {
+		t.Errorf("while it is lost it says %+v", info)
+	}
+	lost := d.Flush()
+	if lost <= 0 || lost > output.DefaultRate/2 {
+		t.Errorf("%d frames were lost with the sink", lost)
+	}
+	given := f.given()
+	pactl(t, "load-module", "module-null-sink", "sink_name=other", "sink_properties=device.description=Other")
+	until(t, "it plays on", func() bool { return d.Err() == nil && f.given() > given+output.DefaultRate/4 })
+	until(t, "it has the name of the other", func() bool { return d.Info().Name == "Other" })
+}
+
+func TestPulseSinks(t *testing.T) {
+	soundServer(t)
+	pactl(t, "load-module", "module-null-sink", "sink_name=worn",
+		"sink_properties='device.description=Headphones device.form_factor=headphone'")
+	d := openPulse(t)
+	defer d.Close()
+	chooser, ok := d.(output.Chooser)
+	if !ok {
+		t.Fatal("its sinks cannot be chosen")
+	}
+	sinks, err := chooser.Sinks()
+	if err != nil || len(sinks) != 2 {
+		t.Fatalf("sinks %+v, %v", sinks, err)
+	}
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	if err := chooser.Choose("worn"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" })
+	if chooser.HeadphonesLeft() {
+		t.Error("headphones left when they were chosen")
+	}
+	if err := chooser.Choose(""); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the default plays", func() bool { return d.Info().Name != "Headphones" })
+	chooser.HeadphonesLeft()
+	if err := chooser.Choose("worn"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the headphones play again", func() bool { return d.Info().Name == "Headphones" })
+	given := f.given()
+	modules := pactl(t, "list", "short", "modules")
+	for line := range strings.Lines(modules) {
+		if fields := strings.Fields(line); len(fields) > 2 && strings.Contains(line, "sink_name=worn") {
+			pactl(t, "unload-module", fields[0])
+		}
+	}
+	until(t, "headphones left is told", chooser.HeadphonesLeft)
+	until(t, "it plays on elsewhere", func() bool { return f.given() > given+output.DefaultRate/4 && d.Err() == nil })
+}
+
+func TestNoSoundServer(t *testing.T) {
+	t.Setenv("PULSE_SERVER", "unix:"+t.TempDir()+"/none")
+	if _, err := output.Pulse(t.Context(), "Ninth"); err == nil {
+		t.Error("it opens without a server")
+	}
+}
