@@ -78,7 +78,12 @@ func TestResampleQuality(t *testing.T) {
 		{96000, 48000, []float64{1000, 10000, 18000, 20000}},
 		{22050, 48000, []float64{1000, 9000}},
 		{8000, 48000, []float64{1000, 3000}},
-		{192000, 48000, []float64{1000, 20000}},
+		{192000, 48000, []float64{1000, 18000, 20000}},
+		{192000, 44100, []float64{1000, 18000}},
+		{88200, 48000, []float64{1000, 18000}},
+		{44100, 96000, []float64{1000, 18000}},
+		{48000, 192000, []float64{1000, 18000, 20000}},
+		{11025, 48000, []float64{1000, 4000}},
 	} {
 		for _, hz := range test.hz {
 			out := drain(Resample(&memory{rest: sine(test.from, hz, test.from)}, beep.SampleRate(test.from), beep.SampleRate(test.to)), 512)
@@ -94,16 +99,29 @@ func TestResampleQuality(t *testing.T) {
 
 // What the lower rate cannot hold is gone, not folded back.
 func TestResampleDoesNotAlias(t *testing.T) {
-	for _, hz := range []float64{24500, 30000, 40000, 47000} {
-		out := drain(Resample(&memory{rest: sine(96000, hz, 96000)}, 96000, 48000), 512)
-		var sum float64
-		for _, f := range out[1000 : len(out)-1000] {
-			sum += f[0] * f[0]
-		}
-		level := 10 * math.Log10(sum/float64(len(out)-2000)/0.125)
-		t.Logf("%v Hz: %.1f dB", hz, level)
-		if level > -115 {
-			t.Errorf("%v Hz is heard at %.1f dB", hz, level)
+	for _, test := range []struct {
+		from, to int
+		hz       []float64
+	}{
+		{96000, 48000, []float64{24100, 24500, 26000, 30000, 40000, 47000}},
+		{192000, 48000, []float64{24100, 25000, 40000, 60000, 95000}},
+		{192000, 44100, []float64{22200, 23000, 44000, 90000}},
+		{48000, 44100, []float64{22100, 22500, 23900}},
+		{88200, 44100, []float64{22200, 30000, 44000}},
+		{48000, 8000, []float64{4050, 5000, 12000, 23000}},
+	} {
+		for _, hz := range test.hz {
+			out := drain(Resample(&memory{rest: sine(test.from, hz, test.from)}, beep.SampleRate(test.from), beep.SampleRate(test.to)), 512)
+			edge := test.to / 40 // the ends are cut out of silence
+			var sum float64
+			for _, f := range out[edge : len(out)-edge] {
+				sum += f[0] * f[0]
+			}
+			level := 10 * math.Log10(sum/float64(len(out)-2*edge)/0.125)
+			t.Logf("%d → %d Hz, %v Hz: %.1f dB", test.from, test.to, hz, level)
+			if level > -120 {
+				t.Errorf("%d → %d Hz: %v Hz is heard at %.1f dB", test.from, test.to, hz, level)
+			}
 		}
 	}
 }

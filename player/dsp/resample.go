@@ -12,7 +12,7 @@ const (
 	// rate's Nyquist frequency untouched: 19.3 kHz of 44.1 kHz.
 	taps = 128
 	// attenuation of images and aliases, in dB.
-	attenuation = 125.0
+	attenuation = 130.0
 	// maxPhases bounds the table of coefficients. Every usual pair of rates
 	// needs at most 640 (11.025 to 48 kHz). Pairs that need more round to the
 	// nearest of this many phases.
