@@ -139,14 +139,23 @@ func (r *resampler) frame() [2]float64 {
 	row := r.filter[int(phase)*width:][:width]
 	start := int(r.at-r.first) - r.half + 1
 	in := r.in[start:][:width]
-	// Two sums each, because one would wait for itself at every step.
+	// Two sums each, because one would wait for itself at every step. The
+	// slices shrink from the front, so that no index needs to be checked.
 	var l0, l1, r0, r1 float64
-	for k := 0; k+1 < width; k += 2 {
-		a, b := row[k], row[k+1]
-		l0 += a * in[k][0]
-		r0 += a * in[k][1]
-		l1 += b * in[k+1][0]
-		r1 += b * in[k+1][1]
+	for len(row) >= 4 && len(in) >= 4 {
+		l0 += row[0] * in[0][0]
+		r0 += row[0] * in[0][1]
+		l1 += row[1] * in[1][0]
+		r1 += row[1] * in[1][1]
+		l0 += row[2] * in[2][0]
+		r0 += row[2] * in[2][1]
+		l1 += row[3] * in[3][0]
+		r1 += row[3] * in[3][1]
+		row, in = row[4:], in[4:]
+	}
+	for k, c := range row { // what is left of a width that 4 does not divide
+		l0 += c * in[k][0]
+		r0 += c * in[k][1]
 	}
 	r.frac += r.down
 	r.at += r.frac / r.up
