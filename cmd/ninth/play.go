@@ -19,7 +19,7 @@ import (
 
 type playCmd struct {
 	What   []string      `arg:"" optional:"" help:"Files, folders, ids, or words to search for. Without any: the queue of last time, else the newest release."`
-	Output string        `default:"oto" placeholder:"oto|null|wav:PATH" help:"Where the sound goes: the sound card, nowhere, or a file, as fast as it decodes."`
+	Output string        `default:"oto" placeholder:"oto|null|wav:PATH|wav16:PATH" help:"Where the sound goes: the sound card, nowhere, or a file, as fast as it decodes."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this much music."`
 }
 
@@ -30,15 +30,17 @@ func (o errOutput) Error() string { return fmt.Sprintf("ninth: unknown output %q
 
 // Sentence is what app.Explain says of it.
 func (o errOutput) Sentence() string {
-	return fmt.Sprintf("There is no output %q: use oto, null or wav:PATH.", string(o))
+	return fmt.Sprintf("There is no output %q: use oto, null, wav:PATH or wav16:PATH.", string(o))
 }
 
 // device opens what --output names.
 func (c *playCmd) device(ctx context.Context) (output.Device, error) {
-	path, isWAV := strings.CutPrefix(c.Output, "wav:")
+	kind, path, _ := strings.Cut(c.Output, ":")
 	switch {
-	case isWAV && path != "":
+	case kind == "wav" && path != "":
 		return output.WAV(path)
+	case kind == "wav16" && path != "":
+		return output.WAV16(path)
 	case c.Output == "oto":
 		return systemOutput(ctx), nil
 	case c.Output == "null":

@@ -117,6 +117,52 @@ func TestWAVFile(t *testing.T) {
 	}
 }
 
+func TestWAV16File(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.wav")
+	d, err := output.WAV16(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A third of a step: only noise can carry it into 16 bits.
+	samples := make([]float32, 2*48000)
+	for i := range samples {
+		samples[i] = 1.0 / 3 / 32768
+	}
+	ended := make(chan struct{})
+	feed := feedOf(samples)
+	if err := d.Start(func(p []float32) (int, error) {
+		n, err := feed(p)
+		if err != nil {
+			close(ended)
+		}
+		return n, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	if le.Uint16(b[20:]) != 1 || le.Uint32(b[28:]) != 48000*4 || le.Uint16(b[32:]) != 4 || le.Uint16(b[34:]) != 16 {
+		t.Errorf("format is % x", b[16:38])
+	}
+	if le.Uint32(b[4:]) != uint32(len(b)-8) || le.Uint32(b[46:]) != 48000 || le.Uint32(b[54:]) != 4*48000 || len(b) != 58+4*48000 {
+		t.Errorf("%d bytes, chunks % x", len(b), b[38:58])
+	}
+	sum := 0
+	for at := 58; at < len(b); at += 2 {
+		sum += int(int16(le.Uint16(b[at:])))
+	}
+	if mean := float64(sum) / float64(len(samples)); math.Abs(mean-1.0/3) > 0.02 {
+		t.Errorf("the mean is %.3f steps, want 0.333", mean)
+	}
+}
+
 // Nothing to play is no reason to replace a file by an empty one.
 func TestWAVWithoutFrames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.wav")

@@ -10,21 +10,24 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/ninth-coop/ninth/player/dsp"
 )
 
 // The layout of the file: RIFF header, a "fmt " chunk of the 18 bytes that a
 // non-PCM format has, the "fact" chunk that it requires, and "data"
-// (Microsoft Multimedia Standards Update, revision 3.0, 1994).
+// (Microsoft Multimedia Standards Update, revision 3.0, 1994). PCM may have
+// them too.
 const (
 	wavHeaderSize = 12 + (8 + 18) + (8 + 4) + 8
-	wavFrameSize  = 4 * channels
-	// wavMaxFrames keeps the RIFF size within its 32 bits.
-	wavMaxFrames = (math.MaxUint32 - wavHeaderSize) / wavFrameSize
+	wavFrameSize  = 4 * channels // of floats
 
+	waveFormatPCM       = 1
 	waveFormatIEEEFloat = 3
 )
 
-// ErrTooLong: a WAV file holds at most 4 GiB, which is 3 h 6 min at 48 kHz.
+// ErrTooLong: a WAV file holds at most 4 GiB, which is 3 h 6 min at 48 kHz in
+// 32 bits and twice that in 16.
 var ErrTooLong = errors.New("output: the WAV file is full (4 GiB)")
 
 // WAV returns a device that writes a 32-bit float WAV file at path, as fast as
@@ -33,14 +36,19 @@ var ErrTooLong = errors.New("output: the WAV file is full (4 GiB)")
 //
 // The person who asked for the file names the folder, so a folder that is not
 // there is an error and not created.
-func WAV(path string) (Device, error) {
+func WAV(path string) (Device, error) { return newWAV(path, 32) }
+
+// WAV16 is WAV with 16-bit integers, dithered (see dsp.Dither).
+func WAV16(path string) (Device, error) { return newWAV(path, 16) }
+
+func newWAV(path string, bits int) (Device, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".ninth-*.wav")
 	if err != nil {
 		return nil, fmt.Errorf("output: creating %s: %w", path, err)
 	}
-	d := &wav{path: path, file: f, buf: bufio.NewWriterSize(f, 1<<16)}
+	d := &wav{path: path, bits: bits, file: f, buf: bufio.NewWriterSize(f, 1<<16)}
 	d.wake = sync.NewCond(&d.mu)
-	if _, err := d.buf.Write(wavHeader(0)); err != nil {
+	if _, err := d.buf.Write(d.header(0)); err != nil {
 		return nil, errors.Join(fmt.Errorf("output: writing %s: %w", path, err), d.discard())
 	}
 	return d, nil
@@ -48,6 +56,7 @@ func WAV(path string) (Device, error) {
 
 type wav struct {
 	path string
+	bits int // 32 for floats, 16 for integers
 	file *os.File
 	buf  *bufio.Writer // used by run, and by Close after run has ended
 
@@ -85,12 +94,13 @@ func (d *wav) Start(feed Feed) error {
 func (d *wav) run(feed Feed) {
 	samples := make([]float32, 4096*channels)
 	raw := make([]byte, 0, len(samples)*4)
+	encode := appendFloats
+	if d.bits == 16 {
+		encode = dithered(len(samples))
+	}
 	for d.mayPull() {
 		n, err := feed(samples)
-		raw = raw[:0]
-		for _, s := range samples[:n*channels] {
-			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(s))
-		}
+		raw = encode(raw[:0], samples[:n*channels])
 		if werr := d.write(raw, n); werr != nil {
 			d.fail(werr)
 			return
@@ -101,6 +111,26 @@ func (d *wav) run(feed Feed) {
 			}
 			return
 		}
+	}
+}
+
+func appendFloats(raw []byte, samples []float32) []byte {
+	for _, s := range samples {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(s))
+	}
+	return raw
+}
+
+// dithered appends up to the given number of samples at once as integers. The
+// noise is the same each time: the same music makes the same file.
+func dithered(most int) func(raw []byte, samples []float32) []byte {
+	dither, values := dsp.NewDither(0), make([]int16, most)
+	return func(raw []byte, samples []float32) []byte {
+		dither.Quantise(values, samples)
+		for _, v := range values[:len(samples)] {
+			raw = binary.LittleEndian.AppendUint16(raw, uint16(v))
+		}
+		return raw
 	}
 }
 
@@ -118,7 +148,7 @@ func (d *wav) write(raw []byte, frames int) error {
 	d.mu.Lock()
 	total := d.frames + int64(frames)
 	d.mu.Unlock()
-	if total > wavMaxFrames {
+	if total > (math.MaxUint32-wavHeaderSize)/d.frameSize() {
 		return ErrTooLong
 	}
 	if _, err := d.buf.Write(raw); err != nil {
@@ -182,7 +212,7 @@ func (d *wav) Close() error {
 func (d *wav) complete() error {
 	steps := []func() error{
 		d.buf.Flush,
-		func() error { _, err := d.file.WriteAt(wavHeader(uint32(d.frames)), 0); return err },
+		func() error { _, err := d.file.WriteAt(d.header(uint32(d.frames)), 0); return err },
 		// CreateTemp makes files for their owner alone; a rendered track is
 		// an ordinary document.
 		func() error { return d.file.Chmod(0o644) },
@@ -206,22 +236,29 @@ func (d *wav) discard() error {
 	return nil
 }
 
-// wavHeader is everything in front of the samples.
-func wavHeader(frames uint32) []byte {
+// frameSize is a frame's length in the file, in bytes.
+func (d *wav) frameSize() int64 { return int64(d.bits/8) * channels }
+
+// header is everything in front of the samples.
+func (d *wav) header(frames uint32) []byte {
 	le := binary.LittleEndian
-	size := frames * wavFrameSize
+	frame, format := uint32(d.frameSize()), uint16(waveFormatIEEEFloat)
+	if d.bits == 16 {
+		format = waveFormatPCM
+	}
+	size := frames * frame
 	h := make([]byte, 0, wavHeaderSize)
 	h = append(h, "RIFF"...)
 	h = le.AppendUint32(h, wavHeaderSize-8+size)
 	h = append(h, "WAVEfmt "...)
 	h = le.AppendUint32(h, 18)
-	h = le.AppendUint16(h, waveFormatIEEEFloat)
+	h = le.AppendUint16(h, format)
 	h = le.AppendUint16(h, channels)
 	h = le.AppendUint32(h, DefaultRate)
-	h = le.AppendUint32(h, DefaultRate*wavFrameSize)
-	h = le.AppendUint16(h, wavFrameSize)
-	h = le.AppendUint16(h, 32) // bits per sample
-	h = le.AppendUint16(h, 0)  // bytes of format extension
+	h = le.AppendUint32(h, DefaultRate*frame)
+	h = le.AppendUint16(h, uint16(frame))
+	h = le.AppendUint16(h, uint16(d.bits))
+	h = le.AppendUint16(h, 0) // bytes of format extension
 	h = append(h, "fact"...)
 	h = le.AppendUint32(h, 4)
 	h = le.AppendUint32(h, frames)
