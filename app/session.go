@@ -50,6 +50,7 @@ type Session struct {
 
 	library *library.Library
 	player  *player.Player
+	device  output.Device // closed by the player
 	tokens  auth.Store
 
 	codecs   codec.Registry
@@ -147,6 +148,10 @@ func (s *Session) openTokens(ctx context.Context) error {
 }
 
 func (s *Session) openPlayer(device output.Device) error {
+	s.device = device
+	if err := s.restoreDevice(); err != nil {
+		return err
+	}
 	saved, err := s.library.Queue()
 	if err != nil {
 		return fmt.Errorf("app: reading the queue: %w", err)

@@ -47,6 +47,9 @@ type Sound interface {
 	SetMuted(muted bool)
 	SetShuffle(on bool)
 	SetRepeat(r player.Repeat)
+
+	Devices() (app.Devices, error)
+	ChooseDevice(id string) error
 }
 
 // Keeping is owning tracks and keeping them on this machine.

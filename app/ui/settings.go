@@ -28,6 +28,7 @@ type settingsScreen struct {
 	account *widgets.Text
 	disk    *widgets.Text
 	sound   *widgets.Text
+	device  *widgets.Box // the way to another device, where there is a choice
 	studio  *widgets.Box // the way to the studio, for artists
 	outbox  *outboxView
 }
@@ -61,7 +62,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Size of text"), v.scales())
 	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
 	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
-	add(lang.L("This machine"), v.disk, v.sound)
+	add(lang.L("Sound"), v.sound, v.devices())
+	add(lang.L("This machine"), v.disk)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth
 	return v
@@ -80,15 +82,22 @@ func (v *settingsScreen) load() {
 		tracks  int
 		errands []errand
 		waiting int
+		devices app.Devices
 	}
 	read(v.s, func() (u news, err error) {
 		if u.bytes, u.tracks, err = v.s.lib.DiskUse(); err != nil {
 			return u, err
 		}
-		u.errands, u.waiting, err = v.outbox.read()
-		return u, err
+		if u.errands, u.waiting, err = v.outbox.read(); err != nil {
+			return u, err
+		}
+		// A sound server that does not answer only takes the choice away: what
+		// is wrong with the sound is said beside it.
+		u.devices, _ = v.s.session.Devices()
+		return u, nil
 	}, func(u news) {
 		v.outbox.show(u.errands, u.waiting)
+		v.device.Hidden = len(u.devices.Sinks) == 0
 		v.disk.Set(lang.N("{{.N}} tracks take {{.Size}}.", u.tracks, with{"N": u.tracks, "Size": widgets.Bytes(u.bytes)}))
 		v.describe()
 	})
@@ -107,6 +116,40 @@ func (v *settingsScreen) describe() {
 	}
 	v.studio.Hidden = !m.account.Artist
 	v.column.Reflow()
+}
+
+// devices is the way to another sound device.
+func (v *settingsScreen) devices() *widgets.Box {
+	var pill *widgets.Pill
+	pill = widgets.NewPill(lang.L("Choose another"), "", false, func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(pill)
+		v.s.chooseDevice(at.AddXY(0, pill.Size().Height))
+	})
+	v.device = widgets.NewFlow(10, false, pill)
+	v.device.Hidden = true
+	return v.device
+}
+
+// chooseDevice offers the sound devices that are there now.
+func (s *shell) chooseDevice(at fyne.Position) {
+	read(s, s.session.Devices, func(d app.Devices) {
+		choose := func(id string) func() {
+			return func() {
+				s.run(func() func() {
+					err := s.session.ChooseDevice(id)
+					return func() { s.try(err) }
+				})
+			}
+		}
+		items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("As the system"), choose("")), fyne.NewMenuItemSeparator()}
+		items[0].Checked = d.Chosen == ""
+		for _, sink := range d.Sinks {
+			item := fyne.NewMenuItem(sink.Name, choose(sink.ID))
+			item.Checked = d.Chosen == sink.ID
+			items = append(items, item)
+		}
+		s.popUp(items, at)
+	})
 }
 
 // kept is the parts that are not empty.

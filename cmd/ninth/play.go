@@ -20,6 +20,7 @@ import (
 type playCmd struct {
 	What   []string      `arg:"" optional:"" help:"Files, folders, ids, or words to search for. Without any: the queue of last time, else the newest release."`
 	Output string        `default:"oto" placeholder:"oto|null|wav:PATH|wav16:PATH" help:"Where the sound goes: the sound card, nowhere, or a file, as fast as it decodes."`
+	Device string        `placeholder:"NAME" help:"The sound device, by its id or part of its name: see 'ninth devices'. Only for this time."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this much music."`
 }
 
@@ -69,7 +70,12 @@ func (c *playCmd) Run(ctx context.Context, e *environment) error {
 	if err != nil {
 		return errors.Join(err, device.Close())
 	}
-	keys, err := c.keys(ctx, e, s)
+	// After the session, which has chosen the usual one.
+	err = choose(device, c.Device)
+	var keys []string
+	if err == nil {
+		keys, err = c.keys(ctx, e, s)
+	}
 	if err == nil {
 		err = e.listen(ctx, s, keys)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
+	"github.com/ninth-coop/ninth/player/output"
 )
 
 // Now is the moment at which every test takes place: an evening.
@@ -33,6 +34,7 @@ type Session struct {
 	status app.Status
 	peaks  []byte
 	calls  []string
+	device string // chosen
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -216,6 +218,24 @@ func (s *Session) SetMuted(bool)           { s.called("mute") }
 func (s *Session) SetShuffle(bool)         { s.called("shuffle") }
 func (s *Session) SetRepeat(player.Repeat) { s.called("repeat") }
 func (s *Session) WantCovers()             {}
+
+// Devices are speakers and headphones.
+func (s *Session) Devices() (app.Devices, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return app.Devices{Chosen: s.device, Sinks: []output.Sink{
+		{ID: "speakers", Name: "Speakers", Default: true}, {ID: "worn", Name: "Headphones", Personal: true},
+	}}, nil
+}
+
+// ChooseDevice remembers the choice.
+func (s *Session) ChooseDevice(id string) error {
+	s.called("device " + id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.device = id
+	return nil
+}
 
 // Buy, SetFavourite and SetPinned change the library, as the real ones do.
 func (s *Session) Buy(id string, price credits.Milli) error {
