@@ -51,6 +51,7 @@ type Session struct {
 	library *library.Library
 	player  *player.Player
 	device  output.Device // closed by the player
+	stage   *soundStage
 	tokens  auth.Store
 
 	codecs   codec.Registry
@@ -150,6 +151,10 @@ func (s *Session) openTokens(ctx context.Context) error {
 func (s *Session) openPlayer(device output.Device) error {
 	s.device = device
 	if err := s.restoreDevice(); err != nil {
+		return err
+	}
+	device, err := s.throughSound(device)
+	if err != nil {
 		return err
 	}
 	saved, err := s.library.Queue()

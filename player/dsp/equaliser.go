@@ -141,6 +141,9 @@ func (q *Equaliser) Set(eq EQ) {
 	q.active = true
 }
 
+// Idle reports whether Process would leave frames as they are.
+func (q *Equaliser) Idle() bool { return !q.active }
+
 // Process applies the setting to frames, in place.
 func (q *Equaliser) Process(frames [][2]float64) {
 	for q.active && len(frames) > 0 {
