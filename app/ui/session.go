@@ -50,6 +50,9 @@ type Sound interface {
 
 	Devices() (app.Devices, error)
 	ChooseDevice(id string) error
+	Equaliser() app.Equaliser
+	TryEqualiser(e app.Equaliser)
+	SetEqualiser(e app.Equaliser) error
 }
 
 // Keeping is owning tracks and keeping them on this machine.

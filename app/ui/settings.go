@@ -62,7 +62,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Size of text"), v.scales())
 	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
 	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
-	add(lang.L("Sound"), v.sound, v.devices())
+	equaliser := widgets.NewPill(lang.L("Equaliser"), "", false, s.openEqualiser)
+	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser), v.sound, v.devices())
 	add(lang.L("This machine"), v.disk)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth

@@ -35,6 +35,7 @@ type Session struct {
 	peaks  []byte
 	calls  []string
 	device string // chosen
+	eq     app.Equaliser
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -226,6 +227,27 @@ func (s *Session) Devices() (app.Devices, error) {
 	return app.Devices{Chosen: s.device, Sinks: []output.Sink{
 		{ID: "speakers", Name: "Speakers", Default: true}, {ID: "worn", Name: "Headphones", Personal: true},
 	}}, nil
+}
+
+// Equaliser is what was tried or set last.
+func (s *Session) Equaliser() app.Equaliser {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.eq
+}
+
+// TryEqualiser and SetEqualiser remember the setting.
+func (s *Session) TryEqualiser(e app.Equaliser) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.eq = e
+}
+
+// SetEqualiser is also written down.
+func (s *Session) SetEqualiser(e app.Equaliser) error {
+	s.called("equaliser")
+	s.TryEqualiser(e)
+	return nil
 }
 
 // ChooseDevice remembers the choice.
