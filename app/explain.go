@@ -72,7 +72,7 @@ var explanations = []struct {
 	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for.", false},
 	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end.", false},
 	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try MP3, FLAC, M4A or WAV.", false},
-	{output.ErrNoDevice, "No sound device was found: connect one and start Ninth again; it plays silently until then.", false},
+	{output.ErrNoDevice, "No sound device was found: connect one, and Ninth goes on by itself.", false},
 
 	{fs.ErrNotExist, "There is no such file: check its name.", true},
 	{fs.ErrPermission, "Ninth may not read or write there: check the permissions of the file or folder.", true},

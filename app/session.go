@@ -111,7 +111,7 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 	}
 	device := cfg.Device
 	if device == nil {
-		device = output.Auto(ctx, output.System{}, output.OtoOptions{AppName: "Ninth"})
+		device = output.Auto(ctx, output.OtoOptions{AppName: "Ninth"})
 	}
 	undo = append(undo, device.Close)
 	return s, s.openPlayer(device)

@@ -76,7 +76,7 @@ func (s *Session) serveStatus(ctx context.Context) error {
 		case snap, ok := <-snaps:
 			if !ok {
 				snaps = nil
-			} else if was := s.status.get().Device; snap.Device.Name != was.Name || snap.Device.Silent != was.Silent {
+			} else if was := s.status.get().Device; snap.Device.Name != was.Name || snap.Device.Silent != was.Silent || (snap.Device.Err == nil) != (was.Err == nil) {
 				s.setStatus(func(st *Status) { st.Device = snap.Device })
 			}
 		}

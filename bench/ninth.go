@@ -30,7 +30,7 @@ func servePlayer(ctx context.Context, _ []string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p := player.New(player.Config{
-		Device:  output.Auto(ctx, output.System{}, output.OtoOptions{AppName: "bench"}),
+		Device:  output.Auto(ctx, output.OtoOptions{AppName: "bench"}),
 		Codecs:  formats.All(),
 		Resolve: resolve,
 	})

@@ -1,33 +1,41 @@
 package player
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/ninth-coop/ninth/player/output"
 )
 
-// checkDevice looks after the device.
+// checkDevice looks after the device. While it is lost nothing is heard, and the
+// place stands still until it is back. A file that cannot be written does not
+// come back: it ends the player.
 func (e *engine) checkDevice() {
-	if err := e.device.Err(); err != nil {
-		e.lose(err)
+	before := e.lost
+	e.lost = cmp.Or(e.dead, e.device.Err())
+	switch {
+	case e.lost != nil && !e.outlet.paced:
+		e.over, e.result = true, e.lost
+		return
+	case e.lost != nil:
+		e.takeBack()
+	}
+	if (before == nil) != (e.lost == nil) {
+		e.Logger.Info("player: the sound output is lost, or back", "err", e.lost)
+	}
+	if c, ok := e.device.(output.Chooser); ok && c.HeadphonesLeft() {
+		e.pause()
 	}
 }
 
-// lose replaces a lost device by the clock, so that the place is kept and
-// everything but the sound goes on. A file that cannot be written has no such
-// use: it ends the player.
-func (e *engine) lose(err error) {
-	if !e.outlet.paced {
-		e.over, e.result = true, err
-		return
-	}
-	e.Logger.Warn("player: the sound output is lost; playing against the clock", "err", err)
-	if err := e.device.Close(); err != nil {
-		e.Logger.Debug("player: closing the lost output", "err", err)
-	}
-	e.device = output.Null(e.Clock, e.outlet.rate, err)
-	if e.started {
-		e.startDevice()
+// takeBack goes back to what was heard last: what a lost device held is heard
+// no more.
+func (e *engine) takeBack() {
+	e.listenUp()
+	n := e.device.Flush()
+	e.outlet.dropped(n)
+	if n > 0 && e.seek == nil {
+		e.seekTo(e.position())
 	}
 }
 
@@ -68,7 +76,7 @@ func (e *engine) wakeDevice() {
 func (e *engine) startDevice() {
 	e.asleep = false
 	if err := e.device.Start(e.outlet.feed); err != nil {
-		e.lose(err)
+		e.dead = err
 	}
 }
 

@@ -70,6 +70,8 @@ type engine struct {
 	device  output.Device
 	started bool      // the device pulls, or is suspended
 	asleep  bool      // it is suspended
+	dead    error     // why it could not be started
+	lost    error     // why nothing can be heard
 	quiet   time.Time // since when nothing has been meant to be heard; zero if it is
 	outlet  *outlet
 	volume  float64
@@ -322,6 +324,8 @@ func (e *engine) state() State {
 		return Stopped
 	case e.want == wantSilence:
 		return Paused
+	case !e.holding && e.seek == nil && e.lost != nil:
+		return NoDevice
 	case !e.holding && e.seek == nil:
 		return Playing
 	case e.sounded:
@@ -365,7 +369,7 @@ func (e *engine) publish() {
 		Volume:   e.volume, Muted: e.muted,
 		Item:  e.item,
 		Queue: e.queue, Err: e.failure,
-		Device: deviceInfo(e.device.Info()),
+		Device: deviceInfo(e.device),
 		At:     e.Clock.Now(),
 	}
 	if p := e.current; p != nil {
@@ -395,6 +399,7 @@ func duration(info opened) time.Duration {
 	return info.item.Duration
 }
 
-func deviceInfo(info output.Info) DeviceInfo {
-	return DeviceInfo{Name: info.Name, Silent: info.Silent, Err: info.Reason}
+func deviceInfo(d output.Device) DeviceInfo {
+	info := d.Info()
+	return DeviceInfo{Name: info.Name, Silent: info.Silent, Err: d.Err()}
 }

@@ -260,6 +260,11 @@ func (d *tape) fail(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.err = err
+	if err != nil {
+		d.Device.Pause()
+	} else {
+		d.Device.Resume()
+	}
 }
 
 func (d *tape) left() []float32 {

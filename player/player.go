@@ -107,7 +107,7 @@ func New(config Config) *Player {
 	p := &Player{config: config, mail: newMailbox(), subs: map[chan Snapshot]struct{}{}}
 	p.latest.Store(&Snapshot{
 		Volume: config.Volume,
-		Device: deviceInfo(config.Device.Info()),
+		Device: deviceInfo(config.Device),
 		At:     config.Clock.Now(),
 	})
 	return p

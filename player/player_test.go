@@ -359,20 +359,34 @@ func TestADecoderThatFailsInTheMiddle(t *testing.T) {
 	})
 }
 
-func TestALostDeviceIsReplacedByTheClock(t *testing.T) {
+func TestALostDeviceKeepsThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lib, q := threeTracks()
 		r := start(t, lib, nil)
 		r.SetQueue(q)
 		r.Play()
 		r.after(5 * time.Second)
-		r.tape.fail(errBroken)
-		s := r.after(5 * time.Second)
-		r.wantState(Playing)
-		near(t, "position", s.Position, 10*time.Second, 300*time.Millisecond)
-		if !s.Device.Silent || !errors.Is(s.Device.Err, errBroken) {
-			t.Errorf("device is %+v", s.Device)
+		r.tape.fail(output.ErrNoDevice)
+		before := r.after(time.Second)
+		r.wantState(NoDevice)
+		if !errors.Is(before.Device.Err, output.ErrNoDevice) {
+			t.Errorf("device is %+v", before.Device)
 		}
+		s := r.after(time.Minute)
+		if s.Position != before.Position || s.Heard != before.Heard {
+			t.Errorf("it moved from %v to %v, and heard %v after %v", before.Position, s.Position, s.Heard, before.Heard)
+		}
+		r.Pause()
+		r.after(time.Second)
+		r.wantState(Paused)
+		r.Play()
+		r.after(time.Second)
+		r.wantState(NoDevice)
+		r.tape.fail(nil)
+		s = r.after(2 * time.Second)
+		r.wantState(Playing)
+		near(t, "position", s.Position, before.Position+2*time.Second, 300*time.Millisecond)
+		near(t, "heard", s.Heard, s.Position, 50*time.Millisecond)
 	})
 }
 

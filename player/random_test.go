@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/ninth-coop/ninth/player/output"
 	"github.com/ninth-coop/ninth/player/source"
 )
 
@@ -116,8 +117,11 @@ func randomCommands(t *testing.T, rnd *rand.Rand, commands int) {
 	}
 	r.SetQueue(Queue{}.Append(keys...))
 	for i := range commands {
-		if i == commands*3/4 {
-			r.tape.fail(errBroken)
+		switch i {
+		case commands / 2:
+			r.tape.fail(output.ErrNoDevice)
+		case commands * 3 / 4:
+			r.tape.fail(nil)
 		}
 		for range 1 + rnd.IntN(3) {
 			actions[rnd.IntN(len(actions))]()

@@ -46,9 +46,9 @@ type Snapshot struct {
 
 // DeviceInfo says where the sound goes.
 type DeviceInfo struct {
-	Name   string
-	Silent bool  // nobody hears anything: it plays against the clock
-	Err    error // why it is silent, if that was not asked for
+	Name   string // as shown to a person
+	Silent bool   // nobody hears anything: it plays against the clock, or is lost
+	Err    error  // why nothing can be heard; wraps output.ErrNoDevice if that may pass
 }
 
 // Listen is one time that an entry is played, from when it is first heard

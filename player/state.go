@@ -19,10 +19,13 @@ const (
 	Buffering
 	// Failed: the current entry cannot be played; Snapshot.Err says why.
 	Failed
+	// NoDevice: the entry is ready, and there is nothing to hear it with;
+	// Snapshot.Device.Err says why. It goes on by itself.
+	NoDevice
 )
 
 func (s State) String() string {
-	names := [...]string{"stopped", "loading", "playing", "paused", "buffering", "failed"}
+	names := [...]string{"stopped", "loading", "playing", "paused", "buffering", "failed", "nodevice"}
 	if s < 0 || int(s) >= len(names) {
 		return fmt.Sprintf("State(%d)", int(s))
 	}
@@ -30,7 +33,7 @@ func (s State) String() string {
 }
 
 // Active reports whether the person means to hear something.
-func (s State) Active() bool { return s == Loading || s == Playing || s == Buffering }
+func (s State) Active() bool { return s == Loading || s == Playing || s == Buffering || s == NoDevice }
 
 // transitions is the diagram of the state machine: what each state may become,
 // between one snapshot and the next, and why.
@@ -41,21 +44,28 @@ var transitions = map[State][]State{
 		Failed,  // Play of an entry that fails at once
 	},
 	Loading: {
-		Playing, // enough is decoded
+		Playing,  // enough is decoded
+		NoDevice, // the same, with nothing to hear it with
 		Paused, Stopped, Failed,
 	},
 	Playing: {
+		NoDevice,  // the device is lost
 		Buffering, // an underrun or a seek
 		Loading,   // another entry, which is not open yet
 		Paused, Stopped, Failed,
 	},
 	Paused: {
-		Playing, Loading, Buffering, // Play, whatever is there
+		Playing, Loading, Buffering, NoDevice, // Play, whatever is there
 		Stopped, Failed,
 	},
 	Buffering: {
-		Playing, // enough is decoded
+		Playing, NoDevice, // enough is decoded
 		Loading, Paused, Stopped, Failed,
+	},
+	NoDevice: {
+		Playing,            // a device is there
+		Buffering, Loading, // a seek, another entry
+		Paused, Stopped, Failed,
 	},
 	Failed: {
 		Loading, // Play again, or another entry

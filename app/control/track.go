@@ -71,7 +71,7 @@ func (b *Belief) Correct(snap player.Snapshot) (tell bool) {
 	case b.running:
 		b.position += snap.At.Sub(b.at)
 	}
-	b.at, b.running = snap.At, snap.State.Active()
+	b.at, b.running = snap.At, snap.State.Active() && snap.State != player.NoDevice
 	if snap.State != player.Playing && snap.State != player.Paused {
 		return false
 	}

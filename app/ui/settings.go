@@ -112,8 +112,8 @@ func (v *settingsScreen) describe() {
 	account := strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · ")
 	v.account.Set(strings.Join(kept(account, app.Explain(m.status.Err)), "\n"))
 	v.sound.Set(lang.L("Sound goes to {{.Device}}.", with{"Device": m.snap.Device.Name}))
-	if m.snap.Device.Silent {
-		v.sound.Set(lang.L("No sound device was found: Ninth plays silently, against the clock."))
+	if m.snap.Device.Err != nil {
+		v.sound.Set(lang.L("No sound device: connect one, and Ninth goes on by itself."))
 	}
 	v.studio.Hidden = !m.account.Artist
 	v.column.Reflow()

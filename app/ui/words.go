@@ -201,8 +201,11 @@ func fullPrice(t library.Track) (price, toOwn string) {
 			lang.L("or own it now for {{.Price}}", with{"Price": t.ToOwn()})
 }
 
-// trouble is why the current track does not play; "" while nothing is wrong.
+// trouble is why the current track is not heard; "" while nothing is wrong.
 func trouble(snap player.Snapshot) string {
+	if snap.State == player.NoDevice {
+		return lang.L("No sound device: connect one, and Ninth goes on by itself.")
+	}
 	if snap.State != player.Failed {
 		return ""
 	}

@@ -257,6 +257,7 @@ func TestStateNames(t *testing.T) {
 	for s, name := range map[player.State]string{
 		player.Stopped: Stopped, player.Loading: Loading, player.Playing: Playing,
 		player.Paused: Paused, player.Buffering: Buffering, player.Failed: Failed,
+		player.NoDevice: NoDevice,
 	} {
 		if s.String() != name {
 			t.Errorf("%s is called %s", s, name)

@@ -44,6 +44,7 @@ const (
 	Paused    = "paused"
 	Buffering = "buffering"
 	Failed    = "failed"
+	NoDevice  = "nodevice"
 )
 
 // StateName says what the player is doing.

@@ -88,13 +88,13 @@ func checkDisplay() finding {
 }
 
 // checkSound opens the sound device. No device is told, and is no illness:
-// Ninth plays on against the clock.
+// Ninth waits for one.
 func checkSound(ctx context.Context) (finding, output.Device) {
 	device := systemOutput(ctx)
 	info := device.Info()
 	f := finding{what: "sound", good: fmt.Sprintf("%s at %d Hz", info.Name, info.Rate)}
-	if info.Silent {
-		f.good = app.Explain(info.Reason)
+	if err := device.Err(); err != nil {
+		f.good = app.Explain(err)
 	}
 	return f, device
 }

@@ -53,9 +53,9 @@ func (c *playCmd) device(ctx context.Context) (output.Device, error) {
 // silent is a device for commands that need no sound.
 func silent() output.Device { return output.Null(output.System{}, output.DefaultRate, nil) }
 
-// systemOutput is the sound card, or the clock where there is none.
+// systemOutput is the sound card, or the wait for one.
 func systemOutput(ctx context.Context) output.Device {
-	return output.Auto(ctx, output.System{}, output.OtoOptions{AppName: "Ninth"})
+	return output.Auto(ctx, output.OtoOptions{AppName: "Ninth"})
 }
 
 func (c *playCmd) Run(ctx context.Context, e *environment) error {
@@ -65,6 +65,10 @@ func (c *playCmd) Run(ctx context.Context, e *environment) error {
 	device, err := c.device(ctx)
 	if err != nil {
 		return err
+	}
+	if err := device.Err(); err != nil && !e.interactive() {
+		// Nobody is there to connect one.
+		return errors.Join(err, device.Close())
 	}
 	s, closing, err := e.open(ctx, app.Config{Device: device, Limit: c.For, EndWithQueue: true})
 	if err != nil {

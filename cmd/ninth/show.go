@@ -120,6 +120,8 @@ func stateSign(s player.State) string {
 		return "…"
 	case player.Failed:
 		return "!"
+	case player.NoDevice:
+		return "no sound device"
 	}
 	return "■"
 }

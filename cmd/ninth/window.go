@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/player/output"
 )
 
 type windowCmd struct {
@@ -32,9 +33,15 @@ func (w *windowCmd) Run(ctx context.Context, e *environment) error {
 // sample is how long Ninth plays where nobody can control it.
 const sample = 20 * time.Second
 
-// sample signs in, plays a little, and tells what was done.
+// sample signs in, plays a little, and tells what was done. Where nobody can
+// hear it only the demo plays, which costs nothing.
 func (e *environment) sample(ctx context.Context) error {
-	if err := (&playCmd{Output: "oto", For: sample}).Run(ctx, e); err != nil {
+	err := (&playCmd{Output: "oto", For: sample}).Run(ctx, e)
+	if e.Demo && errors.Is(err, output.ErrNoDevice) {
+		fmt.Fprintln(e.out, "Nor is there a sound device: nobody hears it.")
+		err = (&playCmd{Output: "null", For: sample}).Run(ctx, e)
+	}
+	if err != nil {
 		return err
 	}
 	s, closing, err := e.open(ctx, app.Config{Device: silent()})

@@ -26,6 +26,8 @@ const channels = 2
 var (
 	// ErrNoDevice: this machine has no sound output that could be opened.
 	ErrNoDevice = errors.New("output: no sound device")
+	// errNoSink: there is a sound server that has nothing to play on.
+	errNoSink = errors.New("there is no sink")
 	// ErrClosed is returned by Start after Close.
 	ErrClosed = errors.New("output: device is closed")
 )

@@ -233,15 +233,17 @@ func (r *otoReader) given() int {
 }
 
 // Auto opens the system's sound output: the session's sound server, else what
-// Oto finds. Where both fail it returns the clock device, whose Info says why,
-// so that everything but the sound works.
-func Auto(ctx context.Context, clock Clock, opts OtoOptions) Device {
-	if d, err := Pulse(ctx, opts.AppName); err == nil {
+// Oto finds. Where both fail it returns a device whose Err says why, and which
+// plays from the time that a sound server with a sink can be reached.
+func Auto(ctx context.Context, opts OtoOptions) Device {
+	d, err := Pulse(ctx, opts.AppName)
+	if err == nil {
 		return d
 	}
-	d, err := Oto(ctx, opts)
-	if err != nil {
-		return Null(clock, 0, err)
+	if !errors.Is(err, errNoSink) { // a server without one plays to nobody
+		if d, err = Oto(ctx, opts); err == nil {
+			return d
+		}
 	}
-	return d
+	return awaitPulse(opts.AppName, err)
 }

@@ -60,7 +60,7 @@ type pulseDevice struct {
 
 // Pulse opens the sound server of this session. A failure wraps ErrNoDevice.
 func Pulse(ctx context.Context, app string) (Device, error) {
-	d := &pulseDevice{app: app, done: make(chan struct{}), kick: make(chan struct{}, 1)}
+	d := newPulse(app)
 	link, err := openPulse(app, d.wake)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
@@ -69,10 +69,28 @@ func Pulse(ctx context.Context, app string) (Device, error) {
 	if err := d.look(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoDevice, errors.Join(err, link.close()))
 	}
-	live, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	d.cancel = cancel
-	go d.run(live)
+	d.live()
 	return d, nil
+}
+
+// awaitPulse returns a device that is lost, because of err, until there is a
+// sound server with a sink.
+func awaitPulse(app string, err error) Device {
+	d := newPulse(app)
+	d.lost = err
+	d.live()
+	return d
+}
+
+func newPulse(app string) *pulseDevice {
+	return &pulseDevice{app: app, done: make(chan struct{}), kick: make(chan struct{}, 1)}
+}
+
+// live starts run, which ends with Close.
+func (d *pulseDevice) live() {
+	ctx, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	go d.run(ctx)
 }
 
 func (d *pulseDevice) wake() {
@@ -335,7 +353,7 @@ func (d *pulseDevice) look() error {
 		d.sink = sinks[0].Sink // the usual one is not there
 	}
 	if d.sink.ID == "" {
-		return errors.New("there is no sink")
+		return errNoSink
 	}
 	if before.Personal && !d.sink.Personal && d.choice != d.sink.ID {
 		d.left = true

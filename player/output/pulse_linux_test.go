@@ -4,6 +4,7 @@ package output_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os/exec"
 	"strings"
@@ -196,4 +197,28 @@ func TestNoSoundServer(t *testing.T) {
 	if _, err := output.Pulse(t.Context(), "Ninth"); err == nil {
 		t.Error("it opens without a server")
 	}
+}
+
+// A machine that has no server, and one that has no sink, says so, and plays
+// when there is one.
+func TestNoDeviceUntilThereIsOne(t *testing.T) {
+	soundServer(t)
+	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == "module-null-sink" {
+			pactl(t, "unload-module", fields[0])
+		}
+	}
+	dummy := pactl(t, "load-module", "module-null-sink", "sink_name=auto_null")
+	d := output.Auto(t.Context(), output.OtoOptions{AppName: "Ninth"})
+	defer d.Close()
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Err(); !errors.Is(err, output.ErrNoDevice) {
+		t.Fatalf("it says %v", err)
+	}
+	pactl(t, "load-module", "module-null-sink", "sink_name=real")
+	pactl(t, "unload-module", dummy)
+	until(t, "it plays", func() bool { return d.Err() == nil && f.given() > output.DefaultRate/2 })
 }

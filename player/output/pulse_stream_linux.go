@@ -95,6 +95,10 @@ func (l *pulseLink) usual() (string, error) {
 	return server.DefaultSinkName, err
 }
 
+// dummySink is what servers make up while there is no sink, so that programs
+// play on to nobody.
+const dummySink = "auto_null"
+
 // sinks lists what can play.
 func (l *pulseLink) sinks() ([]indexedSink, error) {
 	usual, err := l.usual()
@@ -105,14 +109,17 @@ func (l *pulseLink) sinks() ([]indexedSink, error) {
 	if err := l.client.Request(&proto.GetSinkInfoList{}, &list); err != nil {
 		return nil, err
 	}
-	sinks := make([]indexedSink, len(list))
-	for i, s := range list {
-		sinks[i] = indexedSink{Sink{
+	sinks := make([]indexedSink, 0, len(list))
+	for _, s := range list {
+		if s.SinkName == dummySink {
+			continue
+		}
+		sinks = append(sinks, indexedSink{Sink{
 			ID:       s.SinkName,
 			Name:     cmp.Or(s.Device, s.SinkName),
 			Default:  s.SinkName == usual,
 			Personal: personal(s),
-		}, s.SinkIndex}
+		}, s.SinkIndex})
 	}
 	return sinks, nil
 }
