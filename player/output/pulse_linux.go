@@ -59,7 +59,7 @@ type pulseDevice struct {
 }
 
 // Pulse opens the sound server of this session. A failure wraps ErrNoDevice.
-func Pulse(ctx context.Context, app string) (Device, error) {
+func Pulse(_ context.Context, app string) (Device, error) {
 	d := newPulse(app)
 	link, err := openPulse(app, d.wake)
 	if err != nil {
