@@ -71,6 +71,10 @@ func (f *files) path(ctx context.Context, minutes int, kind format) (string, err
 	return path, f.make(ctx, path, args...)
 }
 
+// musicFrom is where the music of the files begins, in seconds: in the middle of
+// a piece, so that the first sample is one to be heard.
+const musicFrom = "20"
+
 // music is the demo catalogue's sound, again and again, as a WAVE file.
 func (f *files) music(ctx context.Context, minutes int) (string, error) {
 	path := filepath.Join(f.dir, fmt.Sprintf("%dmin.music.wav", minutes))
@@ -81,7 +85,7 @@ func (f *files) music(ctx context.Context, minutes int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return path, f.make(ctx, path, "-stream_loop", "-1", "-f", "concat", "-safe", "0", "-i", list,
+	return path, f.make(ctx, path, "-stream_loop", "-1", "-f", "concat", "-safe", "0", "-i", list, "-ss", musicFrom,
 		"-t", fmt.Sprint(60*minutes), "-ar", "44100", "-c:a", "pcm_s16le")
 }
 

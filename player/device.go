@@ -2,7 +2,6 @@ package player
 
 import (
 	"cmp"
-	"time"
 
 	"github.com/ninth-coop/ninth/player/output"
 )
@@ -39,20 +38,14 @@ func (e *engine) takeBack() {
 	}
 }
 
-// tend wakes the device when there is something to hear, and lets it sleep
-// when there has been nothing for a while.
+// tend wakes the device when there is something to hear, and lets it sleep as
+// soon as it holds nothing but silence: what is heard next would have to wait
+// for that to be played.
 func (e *engine) tend() {
-	now := e.Clock.Now()
-	busy := e.want == wantSound && e.current != nil
 	switch {
-	case busy && !e.holding:
-		e.quiet = time.Time{}
+	case e.want == wantSound && e.current != nil && !e.holding:
 		e.wakeDevice()
-	case busy:
-		e.quiet = time.Time{}
-	case e.quiet.IsZero():
-		e.quiet = now
-	case e.started && !e.asleep && e.outlet.paced && now.Sub(e.quiet) >= idleAfter:
+	case e.started && !e.asleep && e.outlet.paced && e.outlet.onlySilence():
 		e.asleep = true
 		e.device.Pause()
 	}

@@ -22,8 +22,6 @@ const (
 	// lowRing is how little may be decoded before a join is given up for a
 	// next entry that is not there yet.
 	lowRing = 300 * time.Millisecond
-	// idleAfter is how long the device is silent before it is suspended.
-	idleAfter = 5 * time.Second
 	// restartAfter is how far into an entry Previous begins it again.
 	restartAfter = 3 * time.Second
 	// listenEvery is how often OnListen hears of a listen that grows.
@@ -68,11 +66,10 @@ type engine struct {
 	decks  sync.WaitGroup
 
 	device  output.Device
-	started bool      // the device pulls, or is suspended
-	asleep  bool      // it is suspended
-	dead    error     // why it could not be started
-	lost    error     // why nothing can be heard
-	quiet   time.Time // since when nothing has been meant to be heard; zero if it is
+	started bool  // the device pulls, or is suspended
+	asleep  bool  // it is suspended
+	dead    error // why it could not be started
+	lost    error // why nothing can be heard
 	outlet  *outlet
 	volume  float64
 	muted   bool

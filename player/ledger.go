@@ -57,6 +57,16 @@ func (l *ledger) heard(held int) []span {
 	return out
 }
 
+// silent reports whether no music is among what was taken and not heard yet.
+func (l *ledger) silent() bool {
+	for _, s := range l.spans {
+		if s.play != nil && s.frames > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // drop notes that the last n frames taken will not be heard.
 func (l *ledger) drop(n int) {
 	left := min(int64(n), l.given-l.accounted)

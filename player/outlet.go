@@ -300,6 +300,13 @@ func (o *outlet) dropped(n int) {
 	o.ledger.drop(n)
 }
 
+// onlySilence reports whether nothing but silence is on its way to the ear.
+func (o *outlet) onlySilence() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.available() == 0 && o.ledger.silent()
+}
+
 // outletStatus is what the engine decides by.
 type outletStatus struct {
 	holding  bool  // not enough is decoded to be heard

@@ -16,11 +16,12 @@ import (
 )
 
 const (
-	// pulseBuffer is how much of the music the server holds: what survives two
-	// busy cores. It is no latency, since what is silent is flushed.
-	pulseBuffer = 200 * time.Millisecond
-	// pulseStart is how much of it begins to play.
-	pulseStart = 20 * time.Millisecond
+	// pulseShort is how much of the music the server holds when it begins, so
+	// that it is heard at once, and pulseLong once it has played for pulseGrow:
+	// what survives two busy cores.
+	pulseShort = 40 * time.Millisecond
+	pulseLong  = 200 * time.Millisecond
+	pulseGrow  = time.Second
 	// pulseEvery is how often the server is asked where it is.
 	pulseEvery = 100 * time.Millisecond
 	// pulseRetry is how often a lost server or sink is looked for.
@@ -325,8 +326,8 @@ func (d *pulseDevice) attend(tick bool) {
 		return
 	}
 	d.pull()
-	if tick && d.stream != nil && !d.paused {
-		d.check(d.stream.ask())
+	if tick && d.stream != nil && !d.paused && d.check(d.stream.ask()) && d.stream.settled(time.Now()) {
+		d.check(d.stream.buffer(pulseLong))
 	}
 }
 

@@ -141,14 +141,15 @@ type pulseStream struct {
 	index     uint32
 	input     uint32 // its number among the inputs of sinks
 	corked    bool
-	heldThen  int       // frames that were not heard yet
-	then      time.Time // at this time
-	runsSince bool      // and have been played since
+	since     time.Time     // when it was uncorked
+	length    time.Duration // that the server holds
+	heldThen  int           // frames that were not heard yet
+	then      time.Time     // at this time
+	runsSince bool          // and have been played since
 }
 
 // open begins a stream, corked.
 func (l *pulseLink) open(choice string) (*pulseStream, error) {
-	bytes := func(d time.Duration) uint32 { return uint32(d.Seconds() * DefaultRate * wavFrameSize) }
 	request := proto.CreatePlaybackStream{
 		SampleSpec:            proto.SampleSpec{Format: proto.FormatFloat32LE, Channels: channels, Rate: DefaultRate},
 		ChannelMap:            proto.ChannelMap{proto.ChannelLeft, proto.ChannelRight},
@@ -156,9 +157,9 @@ func (l *pulseLink) open(choice string) (*pulseStream, error) {
 		SinkName:              cmp.Or(choice, os.Getenv("PULSE_SINK")),
 		BufferMaxLength:       proto.Undefined,
 		Corked:                true,
-		BufferTargetLength:    bytes(pulseBuffer),
-		BufferPrebufferLength: bytes(pulseStart),
-		BufferMinimumRequest:  bytes(pulseBuffer / 8),
+		BufferTargetLength:    pulseBytes(pulseShort),
+		BufferPrebufferLength: pulseBytes(pulseShort / 2),
+		BufferMinimumRequest:  pulseBytes(pulseShort / 4),
 		ChannelVolumes:        proto.ChannelVolumes{0x10000, 0x10000}, // not set: the server knows better
 		AdjustLatency:         true,
 		Properties:            proto.PropList{"media.name": proto.PropListString(l.app)},
@@ -175,7 +176,33 @@ func (l *pulseLink) open(choice string) (*pulseStream, error) {
 	}
 	l.wanted.Add(int64(reply.Missing))
 	l.changed.Store(true)
-	return &pulseStream{link: l, index: reply.StreamIndex, input: reply.SinkInputIndex, corked: true, then: time.Now()}, nil
+	return &pulseStream{link: l, index: reply.StreamIndex, input: reply.SinkInputIndex, corked: true, length: pulseShort, then: time.Now()}, nil
+}
+
+// pulseBytes is how many bytes of a stream last so long.
+func pulseBytes(d time.Duration) uint32 {
+	return uint32(d.Seconds()*DefaultRate) * wavFrameSize
+}
+
+// buffer changes how much the server holds.
+func (s *pulseStream) buffer(length time.Duration) error {
+	if s.length == length {
+		return nil
+	}
+	s.length = length
+	return s.link.client.Request(&proto.SetPlaybackStreamBufferAttr{
+		StreamIndex:           s.index,
+		BufferMaxLength:       proto.Undefined,
+		BufferTargetLength:    pulseBytes(length),
+		BufferPrebufferLength: pulseBytes(pulseShort / 2),
+		BufferMinimumRequest:  pulseBytes(length / 4),
+		AdjustLatency:         true,
+	}, &proto.SetPlaybackStreamBufferAttrReply{})
+}
+
+// settled reports whether it has played for long enough to hold more.
+func (s *pulseStream) settled(now time.Time) bool {
+	return !s.corked && now.Sub(s.since) >= pulseGrow
 }
 
 // take returns how many frames the server wants.
@@ -233,7 +260,10 @@ func (s *pulseStream) cork(corked bool) error {
 	if err := s.link.client.Request(&proto.CorkPlaybackStream{StreamIndex: s.index, Corked: corked}, nil); err != nil {
 		return err
 	}
-	s.corked, s.runsSince = corked, !corked
+	s.corked, s.runsSince, s.since = corked, !corked, now
+	if corked {
+		return s.buffer(pulseShort)
+	}
 	return nil
 }
 
