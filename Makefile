@@ -94,6 +94,11 @@ FUZZTIME ?= 60s
 fuzz: setup ## Fuzz every parser, each for FUZZTIME
 	scripts/fuzz.sh $(FUZZTIME)
 
+.PHONY: test-damage
+test-damage: ## Play 2,000 damaged copies of a file of each format
+	@scripts/setup.sh test
+	$(GO) test $(FLAGS) -count=1 -timeout 60m -run TestDamagedFiles -v ./player/codec/formats -args -variants 2000
+
 .PHONY: test-music
 test-music: ## Decode several hundred files of Debian's game music beside ffmpeg
 	@scripts/setup.sh bench

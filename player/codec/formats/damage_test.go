@@ -1,13 +1,18 @@
 package formats
 
 import (
+	"flag"
 	"testing"
 
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
 
+// variants is how many damaged copies of each file are played. `make
+// test-damage` plays 2,000.
+var variants = flag.Int("variants", 200, "how many damaged copies of each file are played")
+
 func TestDamagedFiles(t *testing.T) {
-	const rate, frames, variants = 44100, 50_000, 200
+	const rate, frames = 44100, 50_000
 	wav := codectest.WAV(codectest.Music(frames, 2, rate), 2, rate, 16)
 	tests := []struct {
 		ext  string
@@ -33,8 +38,8 @@ func TestDamagedFiles(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.ext, func(t *testing.T) {
 			file := codectest.FFmpeg(t, wav, "wav", tt.ext, tt.args...)
-			recovered := codectest.CheckDamaged(t, All().Open, file, variants)
-			t.Logf("%d variants, %.1f %% recovered", variants, 100*recovered)
+			recovered := codectest.CheckDamaged(t, All().Open, file, *variants)
+			t.Logf("%d variants, %.1f %% recovered", *variants, 100*recovered)
 			if recovered < tt.recovered {
 				t.Errorf("%.1f %% of the sound recovered, want %.0f", 100*recovered, 100*tt.recovered)
 			}
