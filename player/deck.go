@@ -47,6 +47,7 @@ type opened struct {
 	format codec.Format
 	length int64 // frames, or -1
 	ready  bool  // the decoder is open
+	guess  bool  // where in the track it is, it has guessed
 	err    error // why it cannot be opened
 }
 
@@ -283,10 +284,12 @@ func (d *deck) next(decoder codec.Decoder, epoch int) chunk {
 		c.err = fmt.Errorf("player: decoding: %w", err)
 	}
 	length := decoder.Len()
+	e, ok := decoder.(codec.Estimator)
+	guess := ok && e.Estimated()
 	d.rest()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.info.length = length
+	d.info.length, d.info.guess = length, guess
 	return c
 }
 

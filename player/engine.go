@@ -374,7 +374,7 @@ func (e *engine) publish() {
 		s.Item, s.Format = info.item, info.format
 		s.Item.Open = nil
 		e.item = s.Item
-		s.Duration = duration(info)
+		s.Duration, s.Estimated = duration(info), info.guess
 		s.Listen, s.Heard = p.listen.ID, e.time(p.heard)
 		s.Buffered, _ = p.deck.fetched()
 		s.Item.Preview, s.Trouble = p.deck.reservations(s.Item.Preview)

@@ -83,8 +83,17 @@ func openLevel(ctx context.Context, src source.Source) (codec.Decoder, error) {
 
 type levelDecoder struct {
 	rawDecoder
-	level float64
+	level   float64
+	guessed bool
 }
+
+// SeekTo guesses in the second half of the track.
+func (d *levelDecoder) SeekTo(frame int64) error {
+	d.guessed = frame > d.length/2
+	return d.rawDecoder.SeekTo(frame)
+}
+
+func (d *levelDecoder) Estimated() bool { return d.guessed }
 
 func (d *levelDecoder) Stream(samples [][2]float64) (int, bool) {
 	n := min(int64(len(samples)), d.length-d.pos)

@@ -29,12 +29,15 @@ type Snapshot struct {
 	Item  Item  // its item once resolved; Open is nil
 
 	Position time.Duration // of what is heard, from the beginning of the track
-	Duration time.Duration // decoded length if known, else as announced, else 0
-	Listen   uint64        // which listen this is; 0 before the first
-	Heard    time.Duration // how long this listen has been heard
-	Buffered float64       // share of the track's bytes that are here, 0 to 1
-	Format   codec.Format  // of the current entry once it is open
-	Trouble  error         // why no bytes come at present, while that is being tried again
+	// Estimated: Position is a guess, after a seek to where nothing numbers the
+	// frames that are not downloaded yet (see codec.Estimator).
+	Estimated bool
+	Duration  time.Duration // decoded length if known, else as announced, else 0
+	Listen    uint64        // which listen this is; 0 before the first
+	Heard     time.Duration // how long this listen has been heard
+	Buffered  float64       // share of the track's bytes that are here, 0 to 1
+	Format    codec.Format  // of the current entry once it is open
+	Trouble   error         // why no bytes come at present, while that is being tried again
 
 	Volume float64 // 0 to 1, as SetVolume takes it
 	Muted  bool

@@ -198,3 +198,24 @@ func TestPlaysWhileItDownloads(t *testing.T) {
 		}
 	})
 }
+
+func TestAGuessedPositionIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lib := newLibrary()
+		lib.addLevel("a", 0.5, time.Minute)
+		r := start(t, lib, nil)
+		r.SetQueue(Queue{}.Append("a"))
+		r.Play()
+		if s := r.after(time.Second); s.Estimated {
+			t.Error("it is a guess from the beginning")
+		}
+		r.Seek(40 * time.Second)
+		if s := r.after(time.Second); !s.Estimated {
+			t.Error("a guess is not told")
+		}
+		r.Seek(10 * time.Second)
+		if s := r.after(time.Second); s.Estimated {
+			t.Error("it is still a guess")
+		}
+	})
+}
