@@ -1,6 +1,9 @@
 package alac
 
-import mathbits "math/bits"
+import (
+	"encoding/binary"
+	mathbits "math/bits"
+)
 
 // bits reads bits, most significant first. Past the end it gives zeros and
 // sets short.
@@ -22,9 +25,7 @@ func (b *bits) take(n int) uint32 {
 func (b *bits) peek() (v uint64) {
 	at := b.pos / 8
 	if at+8 <= len(b.data) {
-		d := b.data[at : at+8]
-		v = uint64(d[0])<<56 | uint64(d[1])<<48 | uint64(d[2])<<40 | uint64(d[3])<<32 |
-			uint64(d[4])<<24 | uint64(d[5])<<16 | uint64(d[6])<<8 | uint64(d[7])
+		v = binary.BigEndian.Uint64(b.data[at:])
 	} else {
 		for i := range 8 {
 			if at+i < len(b.data) {
@@ -39,20 +40,22 @@ func (b *bits) peek() (v uint64) {
 // and k bits of which the last is left out for the smallest values; or, after
 // maxPrefix ones, the value in width bits.
 func (b *bits) golomb(k, step uint32, width int) uint32 {
-	prefix := mathbits.LeadingZeros64(^b.peek())
+	v := b.peek() // a prefix, a zero and 24 bits at most are in it
+	prefix := mathbits.LeadingZeros64(^v)
 	if prefix >= maxPrefix {
 		b.take(maxPrefix)
 		return b.take(width)
 	}
-	b.take(prefix + 1)
 	value := uint32(prefix) * step
-	if k == 0 {
-		return value
+	b.pos += prefix + 1
+	if k > 0 {
+		if rest := uint32(v << (prefix + 1) >> (64 - k)); rest >= 2 {
+			value += rest - 1
+			b.pos++ // else the last bit belongs to what follows
+		}
+		b.pos += int(k) - 1
 	}
-	if rest := b.take(int(k)); rest >= 2 {
-		return value + rest - 1
-	}
-	b.pos-- // the last bit belongs to what follows
+	b.short = b.short || b.pos > 8*len(b.data)
 	return value
 }
 
@@ -85,13 +88,3 @@ func extend(v int32, width int) int32 {
 
 // log2 is the logarithm of v > 0, rounded down.
 func log2(v uint32) uint32 { return uint32(mathbits.Len32(v)) - 1 }
-
-func sign(v int32) int32 {
-	switch {
-	case v > 0:
-		return 1
-	case v < 0:
-		return -1
-	}
-	return 0
-}

@@ -171,26 +171,48 @@ func (p predictor) restore(out, residual []int32, width int) {
 	if p.shift > 0 {
 		half = 1 << (p.shift - 1)
 	}
+	var room [plainSum]int32
+	taps := room[:order] // from the oldest sample on
+	for k, tap := range p.taps {
+		taps[order-1-k] = int32(tap)
+	}
 	for i := warm; i < len(out); i++ {
 		base := out[i-order-1]
-		history := out[i-order : i]
+		history := out[i-order : i][:len(taps)]
 		sum := half
-		for k, tap := range p.taps {
-			sum += int32(tap) * (history[order-1-k] - base)
+		for k, tap := range taps {
+			sum += tap * (history[k] - base)
 		}
-		out[i] = extend(residual[i]+base+sum>>p.shift, width)
-		p.adapt(history, base, residual[i])
+		r := residual[i]
+		out[i] = extend(r+base+sum>>p.shift, width)
+		if r != 0 {
+			adapt(taps, history, base, r, p.shift)
+		}
 	}
 }
 
-// adapt moves the coefficients towards what would have predicted better.
-func (p predictor) adapt(history []int32, base, err int32) {
-	order := len(p.taps)
-	direction := sign(err)
-	for k := order - 1; k >= 0 && err*direction > 0; k-- {
-		distance := base - history[order-1-k]
-		s := sign(distance) * direction
-		p.taps[k] -= int16(s)
-		err -= int32(order-k) * ((s * distance) >> p.shift)
+// adapt moves the coefficients, which have 16 bits, towards what would have
+// predicted better, the oldest first, until the error is used up. Signs come at
+// random, so they are computed with.
+func adapt(taps, history []int32, base, err int32, shift uint) {
+	history = history[:len(taps)]
+	if err > 0 {
+		for k, tap := range taps {
+			distance := base - history[k]
+			negative := distance >> 31
+			taps[k] = int32(int16(tap - (negative | int32(uint32(-distance)>>31))))
+			if err -= int32(k+1) * (((distance ^ negative) - negative) >> shift); err <= 0 {
+				return
+			}
+		}
+		return
+	}
+	for k, tap := range taps {
+		distance := base - history[k]
+		negative := distance >> 31
+		taps[k] = int32(int16(tap + (negative | int32(uint32(-distance)>>31))))
+		if err -= int32(k+1) * ((negative - (distance ^ negative)) >> shift); err >= 0 {
+			return
+		}
 	}
 }
