@@ -12,9 +12,14 @@ targets=$(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}" | grep -v '^\./t
     while read -r file; do
         sed -n "s|^func \(Fuzz[A-Za-z0-9_]*\)(.*|$(dirname "$file") \1|p" "$file"
     done)
+found=0
 while read -r package target; do
     echo "fuzz: $package $target"
     # Minimising is bounded, or one slow input would take up the whole time.
     scripts/with-go go test -tags "$tags" -run '^$' -fuzz "^$target\$" -fuzztime "$time" \
-        -fuzzminimizetime 20x "./${package#./}"
+        -fuzzminimizetime 20x "./${package#./}" || found=$((found + 1))
 done <<<"$targets"
+if [ "$found" -gt 0 ]; then
+    echo "fuzz: $found targets have failed; what failed them lies in testdata/fuzz"
+    exit 1
+fi
