@@ -52,6 +52,7 @@ type Session struct {
 	player  *player.Player
 	device  output.Device // closed by the player
 	stage   *soundStage
+	sleep   sleeper
 	tokens  auth.Store
 
 	codecs   codec.Registry
@@ -180,6 +181,7 @@ func (s *Session) openPlayer(device output.Device) error {
 func (s *Session) Serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	defer s.SleepIn(0)
 	served := make(chan struct{})
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {

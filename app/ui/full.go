@@ -37,7 +37,7 @@ func newFull(s *shell, done, queue func()) *full {
 	f.menu = widgets.NewIconButton(assets.IconMore, 20, lang.L("More"), nil)
 	f.menu.OnTapped = func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.menu)
-		s.trackMenu(s.m.track, at.AddXY(0, f.menu.Size().Height))
+		s.playerMenu(at.AddXY(0, f.menu.Size().Height))
 	}
 	for _, b := range []*widgets.IconButton{f.down, f.menu, f.shuffle, f.previous, f.next, f.repeat, f.heart} {
 		b.SetSquare(look.TouchHeight)

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"math"
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -19,6 +22,34 @@ func (s *shell) trackMenu(t library.Track, at fyne.Position) {
 	if t.ID != "" {
 		s.popUp(s.trackItems(t), at)
 	}
+}
+
+// playerMenu is what can be done in the player: with its track, and the sleep
+// timer.
+func (s *shell) playerMenu(at fyne.Position) {
+	var items []*fyne.MenuItem
+	if s.m.track.ID != "" {
+		items = append(s.trackItems(s.m.track), fyne.NewMenuItemSeparator())
+	}
+	sleep := fyne.NewMenuItem(lang.L("Sleep timer"), func() { s.popUp(s.sleepItems(), at) })
+	s.popUp(append(items, sleep), at)
+}
+
+// sleepItems are the lengths of the sleep timer, with what is left of it.
+func (s *shell) sleepItems() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	if at := s.session.SleepAt(); !at.IsZero() {
+		rest := int(math.Ceil(at.Sub(s.now()).Minutes()))
+		off := fyne.NewMenuItem(lang.N("Stay awake: it pauses in {{.N}} minutes", rest, with{"N": rest}), func() { s.session.SleepIn(0) })
+		items = append(items, off, fyne.NewMenuItemSeparator())
+	}
+	for _, n := range []int{15, 30, 45, 60} {
+		items = append(items, fyne.NewMenuItem(lang.N("Pause in {{.N}} minutes", n, with{"N": n}), func() {
+			s.session.SleepIn(time.Duration(n) * time.Minute)
+			s.toast(lang.N("The music pauses in {{.N}} minutes.", n, with{"N": n}), false, nil)
+		}))
+	}
+	return items
 }
 
 func (s *shell) trackItems(t library.Track) []*fyne.MenuItem {

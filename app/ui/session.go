@@ -50,6 +50,8 @@ type Sound interface {
 
 	Devices() (app.Devices, error)
 	ChooseDevice(id string) error
+	SleepIn(d time.Duration)
+	SleepAt() time.Time
 	Equaliser() app.Equaliser
 	TryEqualiser(e app.Equaliser)
 	SetEqualiser(e app.Equaliser) error

@@ -63,7 +63,12 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
 	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
 	equaliser := widgets.NewPill(lang.L("Equaliser"), "", false, s.openEqualiser)
-	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser), v.sound, v.devices())
+	var sleep *widgets.Pill
+	sleep = widgets.NewPill(lang.L("Sleep timer"), "", false, func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(sleep)
+		s.popUp(s.sleepItems(), at.AddXY(0, sleep.Size().Height))
+	})
+	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, sleep), v.sound, v.devices())
 	add(lang.L("This machine"), v.disk)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth

@@ -36,6 +36,7 @@ type Session struct {
 	calls  []string
 	device string // chosen
 	eq     app.Equaliser
+	sleep  time.Time
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -227,6 +228,23 @@ func (s *Session) Devices() (app.Devices, error) {
 	return app.Devices{Chosen: s.device, Sinks: []output.Sink{
 		{ID: "speakers", Name: "Speakers", Default: true}, {ID: "worn", Name: "Headphones", Personal: true},
 	}}, nil
+}
+
+// SleepIn remembers when, by the test's clock.
+func (s *Session) SleepIn(d time.Duration) {
+	s.called("sleep " + d.String())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sleep = Now().Add(d); d <= 0 {
+		s.sleep = time.Time{}
+	}
+}
+
+// SleepAt is what SleepIn remembers.
+func (s *Session) SleepAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sleep
 }
 
 // Equaliser is what was tried or set last.
