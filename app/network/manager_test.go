@@ -1,0 +1,137 @@
+//go:build (linux && !android) || freebsd || openbsd || netbsd || dragonfly
+
+package network
+
+import (
+	"bufio"
+	"context"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
+)
+
+// privateBus starts a bus for one test, which becomes the system bus of the
+// process.
+func privateBus(t *testing.T) (stop func()) {
+	t.Helper()
+	path, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Fatal("dbus-daemon is missing: run `sudo apt-get install -y dbus-daemon`")
+	}
+	cmd := exec.Command(path, "--session", "--nofork", "--nopidfile", "--print-address")
+	cmd.Stderr = t.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = sync.OnceFunc(func() {
+		_ = cmd.Process.Kill() // it has ended, otherwise
+		_ = cmd.Wait()         // how it ends is not what is tested
+	})
+	t.Cleanup(stop)
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", strings.TrimSpace(address))
+	return stop
+}
+
+// manager stands in for NetworkManager on the private bus.
+type manager struct {
+	t     *testing.T
+	conn  *dbus.Conn
+	props *prop.Properties
+}
+
+func newManager(t *testing.T, nm uint32) *manager {
+	t.Helper()
+	conn, err := dbus.ConnectSystemBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	props, err := prop.Export(conn, managerPath, prop.Map{managerFace: {
+		metered: {Value: nm, Emit: prop.EmitTrue},
+		"State": {Value: uint32(70), Emit: prop.EmitTrue},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reply, err := conn.RequestName(managerName, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatal(reply, err)
+	}
+	return &manager{t: t, conn: conn, props: props}
+}
+
+func (m *manager) set(name string, v uint32) {
+	m.t.Helper()
+	m.props.SetMust(managerFace, name, v)
+}
+
+func TestNetworkManagerIsAsked(t *testing.T) {
+	privateBus(t)
+	if got := System().Cost(t.Context()); got != Unknown {
+		t.Errorf("without NetworkManager the network is %d", got)
+	}
+	m := newManager(t, 0)
+	for nm, want := range []Cost{Unknown, Metered, Free, Metered, Free, Unknown} {
+		m.set(metered, uint32(nm))
+		if got := System().Cost(t.Context()); got != want {
+			t.Errorf("NMMetered %d is %d, want %d", nm, got, want)
+		}
+	}
+}
+
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
+	w := System()
+	if got := w.Cost(t.Context()); got != Unknown || w.Metered() {
+		t.Errorf("without a bus the network is %d", got)
+	}
+	if err := w.Follow(t.Context(), func() {}); err == nil {
+		t.Error("nobody tells of changes, and that is no error")
+	}
+}
+
+func TestChangesAreTold(t *testing.T) {
+	stop := privateBus(t)
+	m := newManager(t, 4)
+	w := System()
+	told := make(chan Cost, 16)
+	done := make(chan error, 1)
+	go func() { done <- w.Follow(t.Context(), func() { told <- w.Cost(context.Background()) }) }()
+	want := func(what string, c Cost) {
+		t.Helper()
+		select {
+		case got := <-told:
+			if got != c {
+				t.Fatalf("%s: %d, want %d", what, got, c)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: nothing was told", what)
+		}
+	}
+	want("at first", Free)
+	m.set("State", 60) // not what it is about
+	m.set(metered, 1)
+	want("over a telephone", Metered)
+	m.set(metered, 2)
+	want("over a cable", Free)
+	if _, err := m.conn.ReleaseName(managerName); err != nil {
+		t.Fatal(err)
+	}
+	want("without NetworkManager", Unknown)
+	stop()
+	if err := <-done; err == nil {
+		t.Error("the bus went away, and that is no error")
+	}
+}
