@@ -160,10 +160,20 @@ func TestFormatsAreFoundBehindTags(t *testing.T) {
 
 func TestTagsThatLie(t *testing.T) {
 	r := codec.Registry{}.With(codec.Recognised("any", func([]byte) bool { return true }))
-	beyond := append(id3(10, 0)[:10], "x"...)
+	beyond := id3(10, 0)[:10]
 	var unsupported *codec.UnsupportedError
 	if _, err := r.Open(t.Context(), codectest.NewSource(beyond)); !errors.Is(err, codec.ErrUnknownFormat) {
 		t.Errorf("a tag longer than the file: %v", err)
+	}
+	frames := "TIT2\x00\x00\x00\x03\x00\x00abcTPE1\x00\x00\x00\x01\x00\x00x" + string(make([]byte, 9000))
+	for version, frames := range map[byte]string{
+		2: "TT2\x00\x00\x03abc" + string(make([]byte, 50)), 3: frames, 4: frames,
+	} {
+		file := "ID3" + string([]byte{version}) + "\x00\x00\x7f\x7f\x7f\x7f" + frames + "fLaC"
+		start, err := codec.AudioStart(t.Context(), codectest.NewSource([]byte(file)))
+		if want := int64(len(file) - 4); start != want || err != nil {
+			t.Errorf("version %d: the sound begins at %d, %v, want %d", version, start, err, want)
+		}
 	}
 	notATag := []byte("ID3\x04\x00\x00\x80\x00\x00\x00" + strings.Repeat("x", 100))
 	if _, err := r.Open(t.Context(), codectest.NewSource(notATag)); !errors.As(err, &unsupported) || unsupported.What != "any" {

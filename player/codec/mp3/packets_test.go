@@ -81,19 +81,22 @@ func TestTheEndMayBeCutOrTagged(t *testing.T) {
 	units := len(at) - 1
 	ape := "APETAGEX\xD0\x07\x00\x00" + "\x20\x03\x00\x00" + string(make([]byte, 816))
 	id3 := "ID3\x04\x00\x00\x00\x00\x06\x20" + string(make([]byte, 800))
+	lying := "ID3\x04\x00\x00\x7f\x7f\x7f\x7f" + "TIT2\x00\x00\x00\x03\x00\x00abc" + string(make([]byte, 500))
 	for name, tt := range map[string]struct {
 		file  []byte
 		units int
 	}{
-		"cut in the last frame":  {file[:len(file)-5], units - 1},
-		"cut in the last header": {file[:at[units-1]+3], units - 1},
-		"an ID3v1 tag behind":    {append(bytes.Clone(file), "TAG"+string(make([]byte, 125))...), units},
-		"an APE tag behind":      {append(bytes.Clone(file), ape...), units},
-		"an ID3v2 tag before":    {append([]byte(id3), file...), units},
-		"tags between":           {bytes.Join([][]byte{file, []byte(ape), []byte(id3), file}, nil), 2 * units},
-		"zeros before":           {append(make([]byte, 700), file...), units},
-		"only two frames":        {file[:at[2]], 2},
-		"only one frame":         {file[:at[1]], 1},
+		"a tag longer than the file":          {append([]byte(lying), file...), units},
+		"a tag longer than the file, between": {bytes.Join([][]byte{file, []byte(lying), file}, nil), 2*units + 1},
+		"cut in the last frame":               {file[:len(file)-5], units - 1},
+		"cut in the last header":              {file[:at[units-1]+3], units - 1},
+		"an ID3v1 tag behind":                 {append(bytes.Clone(file), "TAG"+string(make([]byte, 125))...), units},
+		"an APE tag behind":                   {append(bytes.Clone(file), ape...), units},
+		"an ID3v2 tag before":                 {append([]byte(id3), file...), units},
+		"tags between":                        {bytes.Join([][]byte{file, []byte(ape), []byte(id3), file}, nil), 2 * units},
+		"zeros before":                        {append(make([]byte, 700), file...), units},
+		"only two frames":                     {file[:at[2]], 2},
+		"only one frame":                      {file[:at[1]], 1},
 	} {
 		if got := len(codectest.Decode(t, Open, tt.file)); got != tt.units*1152 {
 			t.Errorf("%s: %d samples, want %d", name, got, tt.units*1152)

@@ -13,7 +13,8 @@ import (
 )
 
 // skipTags is the offset behind the tags that begin at offset: ID3v2, ID3v1
-// and APE. There may be none.
+// and APE. There may be none; one that claims to reach past the end of the
+// track is none.
 func skipTags(r *codec.Reader, offset int64) (int64, error) {
 	const longestHeader, maxTags = 32, 4
 	for range maxTags {
@@ -22,7 +23,7 @@ func skipTags(r *codec.Reader, offset int64) (int64, error) {
 			return 0, err
 		}
 		size := tagSize(b)
-		if size == 0 {
+		if end := r.Size(); size == 0 || end >= 0 && offset+size > end {
 			break
 		}
 		offset += size
