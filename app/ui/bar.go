@@ -66,7 +66,7 @@ func (t *transport) show(m *model) {
 	t.play.Set(m.track.Plays, m.track.Owned || m.track.Own, m.playing())
 	t.wave.SetPeaks(m.peaks)
 	t.wave.Set(snap.Position, m.duration(), snap.Buffered)
-	t.position.Set(widgets.Clock(t.wave.Shown()))
+	t.position.Set(clock(snap.Estimated, t.wave.Shown()))
 	t.length.Set(widgets.Clock(m.duration()))
 }
 

@@ -201,6 +201,14 @@ func fullPrice(t library.Track) (price, toOwn string) {
 			lang.L("or own it now for {{.Price}}", with{"Price": t.ToOwn()})
 }
 
+// clock writes a position; one that the player has guessed is marked as such.
+func clock(estimated bool, position time.Duration) string {
+	if estimated {
+		return "≈ " + widgets.Clock(position)
+	}
+	return widgets.Clock(position)
+}
+
 // trouble is why the current track is not heard; "" while nothing is wrong.
 func trouble(snap player.Snapshot) string {
 	if snap.State == player.NoDevice {

@@ -99,7 +99,11 @@ func (d *display) line(w io.Writer, text string) {
 
 // bar draws state, progress and price over the last bar.
 func (d *display) bar(snap player.Snapshot) {
-	left := fmt.Sprintf("%s %s ", stateSign(snap.State), clock(snap.Position))
+	guess := ""
+	if snap.Estimated {
+		guess = "≈ "
+	}
+	left := fmt.Sprintf("%s %s%s ", stateSign(snap.State), guess, clock(snap.Position))
 	right := fmt.Sprintf(" %s  %s", clock(snap.Duration), d.money(snap))
 	room := max(d.width-utf8.RuneCountInString(left)-utf8.RuneCountInString(right)-1, 5)
 	done := 0
