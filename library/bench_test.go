@@ -5,8 +5,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The size of the library in these benchmarks.
@@ -74,7 +76,7 @@ func fillBench(b *testing.B, l *Library) {
 // benchLibrary is a library of 100,000 tracks, made once.
 func benchLibrary(b *testing.B) (folder string) {
 	b.Helper()
-	folder = filepath.Join(os.TempDir(), "ninth-library-bench")
+	folder = filepath.Join(os.TempDir(), fmt.Sprint("ninth-library-bench-", len(migrations)))
 	if _, err := os.Stat(filepath.Join(folder, "ready")); err == nil {
 		return folder
 	}
@@ -109,13 +111,37 @@ func BenchmarkOpen(b *testing.B) {
 func BenchmarkSearch(b *testing.B) {
 	l := openAt(b, benchLibrary(b))
 	defer l.Close()
-	for _, query := range []string{"k", "ka", "kal", "artist", "artist l", "re mi", "ré lo ka", "zzz"} {
+	for _, query := range []string{"k", "ka", "kal", "artist", "artist l", "re mi", "ré lo ka", "zzz", "artits", "qauqua", "brikolamis", "shizumisu lokamive"} {
 		b.Run(query, func(b *testing.B) {
 			for b.Loop() {
 				_ = value[Results](b)(l.Search(query, 20))
 			}
 		})
 	}
+}
+
+// BenchmarkKeystroke types names letter by letter, every third with two
+// letters swapped, and searches after each letter. It tells the 99th
+// percentile of a keystroke.
+func BenchmarkKeystroke(b *testing.B) {
+	l := openAt(b, benchLibrary(b))
+	defer l.Close()
+	r := rand.New(rand.NewPCG(3, 4))
+	var took []time.Duration
+	for b.Loop() {
+		text := []rune(title(r, 1+r.IntN(3)))
+		if i := 1 + r.IntN(max(len(text)-2, 1)); len(took)%3 == 0 && i+1 < len(text) {
+			text[i], text[i+1] = text[i+1], text[i]
+		}
+		for n := range text {
+			began := time.Now()
+			_ = value[Results](b)(l.Search(string(text[:n+1]), 24))
+			took = append(took, time.Since(began))
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
 }
 
 func BenchmarkPages(b *testing.B) {

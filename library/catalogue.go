@@ -252,7 +252,7 @@ func (tx *txn) saveRelease(id string, old, rec releaseRecord, known bool) error 
 	if known {
 		from = old.keys(id)
 	}
-	if err := tx.moveRelease(id, from, rec.keys(id)); err != nil {
+	if err := errors.Join(tx.moveRelease(id, from, rec.keys(id)), tx.retag(id, old, rec)); err != nil {
 		return err
 	}
 	if err := tx.wantPicture(rec.Cover); err != nil {

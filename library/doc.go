@@ -59,6 +59,7 @@
 //	holders     track id, 0, playlist id → empty: the playlists a track is on
 //	heard       track id → how often, and when last
 //	pictures    SHA-256 of an address → address: covers still to fetch
+//	tags        folded tag → the tag as it is spelled
 //
 // Indexes; each value is the id that the key stands for, and the bucket's
 // sequence is kept at the number of keys:
@@ -68,6 +69,7 @@
 //	releases.artist    folded artist, 0, ~date, id   public releases
 //	releases.own       ~date, folded title, 0, id    the person's own, drafts included
 //	releases.of        artist id, 0, ~date, id       every release, by its artist
+//	releases.tag       folded tag, 0, ~date, id      public releases, under each of their tags
 //	artists.name       folded name, 0, id
 //	owned.since        ~since, track id
 //	favourites.since   ~since, track id

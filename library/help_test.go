@@ -108,7 +108,7 @@ func checkInvariants(t fataler, l *Library) {
 			return err
 		}
 		for _, x := range []index{
-			releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, artistsByName, ownedSince,
+			releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, releasesTagged, artistsByName, ownedSince,
 			favouritesSince, nearly, playlistsByTitle, historyByTime, diskUsed, diskEvictable, wanted, picturesByAddress,
 		} {
 			keys, err := allKeys(tx.bucket(string(x)))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -147,7 +148,7 @@ func second[T any](_ T, err error) error { return err }
 func TestOpenRefusesANewerLibrary(t *testing.T) {
 	folder := t.TempDir()
 	l, err := open(folder, Options{}, append(migrations[:len(migrations):len(migrations)],
-		migration{"from the future", func(*bolt.Tx) error { return nil }}))
+		migration{"from the future", func(*txn) error { return nil }}))
 	must(t, err)
 	must(t, l.Close())
 	before := value[[]byte](t)(os.ReadFile(filepath.Join(folder, "ninth.db")))
@@ -166,11 +167,11 @@ func TestMigration(t *testing.T) {
 	must(t, l.SetSetting("theme", "dark"))
 	must(t, l.Close())
 
-	steps := func(up func(*bolt.Tx) error) []migration {
+	steps := func(up func(*txn) error) []migration {
 		return append(migrations[:len(migrations):len(migrations)], migration{"the themes", up})
 	}
 	failing := errors.New("no")
-	_, err := open(folder, Options{}, steps(func(tx *bolt.Tx) error {
+	_, err := open(folder, Options{}, steps(func(tx *txn) error {
 		if err := tx.Bucket([]byte(bState)).Put([]byte("setting:theme"), []byte("half")); err != nil {
 			return err
 		}
@@ -179,7 +180,7 @@ func TestMigration(t *testing.T) {
 	if !errors.Is(err, failing) {
 		t.Fatalf("a failing migration: %v", err)
 	}
-	l, err = open(folder, Options{}, steps(func(tx *bolt.Tx) error {
+	l, err = open(folder, Options{}, steps(func(tx *txn) error {
 		b := tx.Bucket([]byte(bState))
 		return b.Put([]byte("setting:theme"), append(b.Get([]byte("setting:theme")), " and new"...))
 	}))
@@ -191,7 +192,7 @@ func TestMigration(t *testing.T) {
 
 	// The copy is a library of the old schema, as it was.
 	old := t.TempDir()
-	copied := value[[]byte](t)(os.ReadFile(filepath.Join(folder, "ninth.db.v1.bak")))
+	copied := value[[]byte](t)(os.ReadFile(fmt.Sprintf("%s.v%d.bak", filepath.Join(folder, "ninth.db"), len(migrations))))
 	must(t, os.WriteFile(filepath.Join(old, "ninth.db"), copied, 0o600))
 	l = openAt(t, old)
 	defer l.Close()

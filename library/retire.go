@@ -1,6 +1,9 @@
 package library
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // dropTracks forgets the tracks that left a release, unless the person has
 // them.
@@ -152,7 +155,7 @@ func (tx *txn) retire(id string) error {
 	if err := tx.dropTracks(r.Tracks, nil); err != nil {
 		return err
 	}
-	if err := tx.moveRelease(id, r.keys(id), releaseKeys{}); err != nil {
+	if err := errors.Join(tx.moveRelease(id, r.keys(id), releaseKeys{}), tx.retag(id, r, releaseRecord{})); err != nil {
 		return err
 	}
 	if err := tx.unindex(kindRelease, id); err != nil {

@@ -37,6 +37,7 @@ const (
 	releasesByArtist  index = "releases.artist"
 	releasesOwn       index = "releases.own"
 	releasesOf        index = "releases.of"
+	releasesTagged    index = "releases.tag"
 	artistsByName     index = "artists.name"
 	ownedSince        index = "owned.since"
 	favouritesSince   index = "favourites.since"
@@ -53,7 +54,7 @@ const (
 // a transaction.
 type migration struct {
 	name string
-	up   func(*bolt.Tx) error
+	up   func(*txn) error
 }
 
 // migrations are all steps since the first release, in order. The schema
@@ -61,9 +62,10 @@ type migration struct {
 // are only ever appended.
 var migrations = []migration{
 	{"the first buckets", createBuckets},
+	{"releases by their tags", indexTags},
 }
 
-func createBuckets(tx *bolt.Tx) error {
+func createBuckets(tx *txn) error {
 	names := []string{
 		bState, bCounters, bTracks, bReleases, bArtists, bPlays, bOwned, bFavourites, bPending,
 		bPlaylists, bAliases, bOutbox, bIntents, bFiles, bHolders, bHeard,
@@ -75,9 +77,13 @@ func createBuckets(tx *bolt.Tx) error {
 	} {
 		names = append(names, string(x))
 	}
-	for _, k := range kinds {
+	for _, k := range []kind{kindTrack, kindRelease, kindArtist, kindPlaylist} {
 		names = append(names, k.words(), k.docs(), k.numbers())
 	}
+	return makeBuckets(tx, names...)
+}
+
+func makeBuckets(tx *txn, names ...string) error {
 	for _, name := range names {
 		if _, err := tx.CreateBucket([]byte(name)); err != nil {
 			return fmt.Errorf("making bucket %s: %w", name, err)
@@ -111,7 +117,7 @@ func (l *Library) migrate(file string, steps []migration) error {
 	}
 	return l.update("migrating", func(tx *txn) error {
 		for _, step := range steps[version:] {
-			if err := step.up(tx.Tx); err != nil {
+			if err := step.up(tx); err != nil {
 				return fmt.Errorf("%s: %w", step.name, err)
 			}
 			l.log.Info("library migrated", "step", step.name)

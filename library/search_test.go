@@ -51,6 +51,8 @@ func TestSearch(t *testing.T) {
 	must(t, l.PutPlaylists(theirs("p", "Kids' room", "kid-1")))
 
 	tests := []struct{ query, tracks, releases, artists, playlists string }{
+		{"radiohaed", "[kid-2 kid-1]", "[kid]", "[by-Radiohead]", "[]"},
+		{"raidohead everithing", "[kid-1]", "[]", "[]", "[]"},
 		{"kid a", "[kid-2 kid-1]", "[kid]", "[]", "[]"},
 		{"KID", "[kid-2 kids-1 kid-1]", "[kid kids]", "[by-Kidder]", "[p]"},
 		{"place radio", "[kid-1]", "[]", "[]", "[]"},
@@ -64,6 +66,7 @@ func TestSearch(t *testing.T) {
 		{"変", "[tokyo-1]", "[tokyo]", "[by-東京事変]", "[]"},
 		{"群青", "[tokyo-1]", "[]", "[]", "[]"},
 		{"青群", "[]", "[]", "[]", "[]"},
+		{"kix", "[]", "[]", "[]", "[]"},
 		{"kid nobody", "[]", "[]", "[]", "[]"},
 		{"", "[]", "[]", "[]", "[]"},
 		{"!?", "[]", "[]", "[]", "[]"},

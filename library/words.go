@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// kind is one of the four things that can be searched for. Each has an index
-// of its own.
+// kind is one of the things that can be searched for. Each has an index of its
+// own, and a bucket of its name with records that begin with a name.
 type kind string
 
 const (
@@ -17,9 +17,10 @@ const (
 	kindRelease  kind = "releases"
 	kindArtist   kind = "artists"
 	kindPlaylist kind = "playlists"
+	kindTag      kind = "tags"
 )
 
-var kinds = []kind{kindTrack, kindRelease, kindArtist, kindPlaylist}
+var kinds = []kind{kindTrack, kindRelease, kindArtist, kindPlaylist, kindTag}
 
 func (k kind) words() string   { return "words." + string(k) }
 func (k kind) docs() string    { return "docs." + string(k) }
@@ -202,6 +203,24 @@ func (s set) add(n uint64) {
 	if i := n / 64; i < uint64(len(s)) {
 		s[i] |= 1 << (n % 64)
 	}
+}
+
+// addPostings adds a list as decodePostings reads it.
+func (s set) addPostings(raw []byte) error {
+	before := uint64(0)
+	for len(raw) > 0 {
+		d, n := uint64(raw[0]), 1
+		if d >= 0x80 {
+			d, n = binary.Uvarint(raw)
+		}
+		if n <= 0 || d == 0 || d > maxDocument || before+d > maxDocument {
+			return fmt.Errorf("%w: a posting list", ErrDamaged)
+		}
+		before += d
+		s.add(before)
+		raw = raw[n:]
+	}
+	return nil
 }
 
 func (s set) intersect(o set) {

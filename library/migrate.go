@@ -1,0 +1,20 @@
+package library
+
+// indexTags puts the releases under their tags, and the tags into the search.
+func indexTags(tx *txn) error {
+	err := makeBuckets(tx, kindTag.records(), string(releasesTagged), kindTag.words(), kindTag.docs(), kindTag.numbers())
+	if err != nil {
+		return err
+	}
+	return tx.eachRelease(func(id string, r releaseRecord) error { return tx.retag(id, releaseRecord{}, r) })
+}
+
+func (tx *txn) eachRelease(fn func(id string, r releaseRecord) error) error {
+	return scan(tx.bucket(bReleases), nil, func(k, v []byte) (bool, error) {
+		var r releaseRecord
+		if err := decode(v, &r); err != nil {
+			return false, err
+		}
+		return true, fn(string(k), r)
+	})
+}
