@@ -62,20 +62,35 @@ func (s *interruptible) Complete() bool {
 // Reach is the offset up to which the bytes from off on are here.
 func (s *interruptible) Reach(off int64) int64 { return source.Reach(s.Source, off) }
 
+// Place implements source.Placer as far as the source does.
+func (s *interruptible) Place(ctx context.Context, t time.Duration) (int64, bool, error) {
+	ctx, done := s.begin(ctx)
+	defer done()
+	return source.Place(ctx, s.Source, t)
+}
+
 // ReadAt implements source.Source.
 func (s *interruptible) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
+	ctx, done := s.begin(ctx)
+	defer done()
+	return s.Source.ReadAt(ctx, p, off)
+}
+
+// begin returns the context of a read, which interrupt ends, and what is to be
+// called after it.
+func (s *interruptible) begin(ctx context.Context) (context.Context, func()) {
 	s.mu.Lock()
 	s.reading++
 	outer := s.outer
 	s.mu.Unlock()
-	defer func() {
+	ctx, cancel := context.WithCancel(ctx)
+	unlink := context.AfterFunc(outer, cancel)
+	return ctx, func() {
+		unlink()
+		cancel()
 		s.mu.Lock()
 		s.reading--
 		s.last = s.clock.Now()
 		s.mu.Unlock()
-	}()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(outer, cancel)()
-	return s.Source.ReadAt(ctx, p, off)
+	}
 }

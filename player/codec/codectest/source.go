@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/ninth-coop/ninth/player/source"
 )
@@ -18,6 +19,8 @@ type Source struct {
 
 	mu       sync.Mutex
 	sized    bool
+	segments []int64 // where they begin
+	each     time.Duration
 	limit    int64 // reads past it wait
 	read     int64
 	farthest int64
@@ -36,6 +39,25 @@ func (s *Source) HideSize() *Source {
 	defer s.mu.Unlock()
 	s.sized = false
 	return s
+}
+
+// Segments makes the source a source.Placer of segments that begin at the given
+// offsets and are heard for as long as each, and returns it.
+func (s *Source) Segments(starts []int64, each time.Duration) *Source {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.segments, s.each = starts, each
+	return s
+}
+
+// Place implements source.Placer.
+func (s *Source) Place(_ context.Context, t time.Duration) (off int64, ok bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.segments) == 0 {
+		return 0, false, nil
+	}
+	return s.segments[min(int(t/s.each), len(s.segments)-1)], true, nil
 }
 
 // Hold makes reads that need bytes at or past offset limit wait until the

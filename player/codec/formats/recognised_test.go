@@ -72,7 +72,7 @@ func TestEncodedElsewhere(t *testing.T) {
 		{"FLAC in MP4", "mp4", []string{"-c:a", "flac", "-strict", "-2"}},
 		{"AC-3", "mp4", []string{"-c:a", "ac3"}},
 		{"AAC with 6 channels", "m4a", []string{"-c:a", "aac", "-ac", "6"}},
-		{"fragmented MP4", "mp4", []string{"-c:a", "aac", "-movflags", "frag_keyframe+empty_moov"}},
+		{"FLAC in MP4", "mp4", []string{"-c:a", "flac", "-strict", "-2", "-movflags", "frag_keyframe+empty_moov"}},
 		{"an encrypted track", "mp4", []string{"-c:a", "aac", "-encryption_scheme", "cenc-aes-ctr",
 			"-encryption_key", strings.Repeat("ab", 16), "-encryption_kid", strings.Repeat("cd", 16)}},
 		{"µ-law in a WAV file", "wav", []string{"-c:a", "pcm_mulaw"}},

@@ -77,34 +77,37 @@ func (b boxes) full() (version byte, body []byte) {
 }
 
 // readMovie finds the movie box among the top-level boxes from byte start on
-// and returns its content. Nothing but box headers is read before it.
-func readMovie(r *codec.Reader, start int64) (boxes, error) {
+// and returns its content, and the byte behind it. Nothing but box headers is
+// read before it.
+func readMovie(r *codec.Reader, start int64) (moov boxes, end int64, err error) {
 	offset := start
 	for range maxTopBoxes {
 		head, err := r.Bytes(offset, 16)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
+			return nil, 0, err
 		}
 		if len(head) < 8 {
-			return nil, fmt.Errorf("%w: it ends before its movie box", codec.ErrDamaged)
+			return nil, 0, fmt.Errorf("%w: it ends before its movie box", codec.ErrDamaged)
 		}
 		size, headSize := int64(binary.BigEndian.Uint32(head)), int64(8)
 		if size == 1 && len(head) == 16 {
 			size, headSize = int64(binary.BigEndian.Uint64(head[8:])), 16
 		}
 		switch kind := string(head[4:8]); {
-		case kind == "moof" || kind == "sidx" || kind == "styp":
-			return nil, &codec.UnsupportedError{What: "fragmented MP4"}
+		case kind == "moof":
+			return nil, 0, &codec.UnsupportedError{What: "a part of an MP4 file"}
 		case kind == "moov" && size == 0:
-			return readBody(r, offset+headSize, toTheEnd)
+			moov, err = readBody(r, offset+headSize, toTheEnd)
+			return moov, offset + headSize + int64(len(moov)), err
 		case kind == "moov":
-			return readBody(r, offset+headSize, size-headSize)
+			moov, err = readBody(r, offset+headSize, size-headSize)
+			return moov, offset + size, err
 		case size < headSize || size > 1<<60:
-			return nil, fmt.Errorf("%w: it has no movie box", codec.ErrDamaged)
+			return nil, 0, fmt.Errorf("%w: it has no movie box", codec.ErrDamaged)
 		}
 		offset += size
 	}
-	return nil, fmt.Errorf("%w: it has too many boxes before its movie box", codec.ErrDamaged)
+	return nil, 0, fmt.Errorf("%w: it has too many boxes before its movie box", codec.ErrDamaged)
 }
 
 // toTheEnd stands for the size of a box that reaches to the end of the file.

@@ -4,6 +4,13 @@
 // The demuxer reads the movie box only, wherever it lies, and looks packets up
 // in its tables as they are needed; nothing is allocated by a count that the
 // file claims. A file whose movie box comes first plays while it downloads.
+//
+// A fragmented file, or the segments of HLS behind their initialisation
+// section, is walked fragment by fragment. A seek goes by the index of the
+// file (sidx), by what the source knows of its segments, or walks. Where a
+// fragment is missing there is silence of its length; where time jumps, as at
+// the joint of two recordings, the sound goes on.
+//
 // One packet at a time goes to the decoder. The length is exact where the
 // file says what the encoder added: see trim.go.
 package mp4
@@ -40,7 +47,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 		return nil, err
 	}
 	r := codec.NewReader(ctx, src)
-	moov, err := readMovie(r, start)
+	moov, end, err := readMovie(r, start)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +55,17 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &packets{r: r, table: t.table, base: start, sound: t.sound}
-	return codec.FromPackets(t.sound.format, t.trim(), p), nil
+	p := &packets{r: r, table: &t.table, base: start, sound: t.sound}
+	trim := t.trim()
+	if t.fragmented {
+		f := newFragments(r, start, end, t)
+		total, err := f.measure(t.fragmentDelay())
+		if err != nil {
+			return nil, err
+		}
+		if f.any() {
+			p.table, trim = f, t.trimFragments(total)
+		}
+	}
+	return codec.FromPackets(t.sound.format, trim, p), nil
 }

@@ -173,7 +173,7 @@ func TestTrim(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := codec.NewReader(t.Context(), codectest.NewSource(tt.file))
-			moov, err := readMovie(r, 0)
+			moov, _, err := readMovie(r, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +196,7 @@ func TestADamagedPacketIsSilenceOfItsLength(t *testing.T) {
 	file := m4a(t, n)
 	whole := codectest.Decode(t, Open, file)
 	r := codec.NewReader(t.Context(), codectest.NewSource(file))
-	moov, err := readMovie(r, 0)
+	moov, _, err := readMovie(r, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +291,7 @@ func TestWhatCannotBeDecodedIsNamed(t *testing.T) {
 		{"an encrypted track", rename(t, file, "drms", entry...)},
 		{"an encrypted track", insertSinf(t, file)},
 		{`sound of type "wxyz" in MP4`, rename(t, file, "wxyz", entry...)},
-		{"fragmented MP4", insert(t, file, makeBox("mvex", u32(0)), "moov")},
+		{"a part of an MP4 file", makeBox("moof", u32(0, 0, 0, 0))},
 		{"an MP4 file without sound", change(t, file, 8, []byte("vide"), "moov", "trak", "mdia", "hdlr")},
 	}
 	for _, tt := range tests {

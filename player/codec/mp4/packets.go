@@ -2,10 +2,20 @@ package mp4
 
 import "github.com/ninth-coop/ninth/player/codec"
 
+// lister knows where packets are.
+type lister interface {
+	// packet returns the place of packet i, of size 0 if it is lost; io.EOF
+	// past the last one.
+	packet(i int64) (offset, size int64, err error)
+	// frames is how many frames all packets give if the last is shorter than
+	// the others, as far as that is known; else -1.
+	frames() int64
+}
+
 // packets decodes the packets of a track in order.
 type packets struct {
 	r     *codec.Reader
-	table table
+	table lister
 	base  int64 // byte offset that chunk offsets count from
 	next  int64 // packet that Next begins with
 	sound sound
@@ -22,8 +32,13 @@ func (p *packets) Next() ([][2]float64, error) {
 			return nil, err
 		}
 	}
+	frames := p.sound.decoder.Decode(unit)
+	if end := p.table.frames(); end >= 0 {
+		left := max(end-p.next*p.sound.frameSize, 0)
+		frames = frames[:min(left, int64(len(frames)))]
+	}
 	p.next++
-	return p.sound.decoder.Decode(unit), nil
+	return frames, nil
 }
 
 func (p *packets) SeekTo(frame int64) (int64, error) {

@@ -138,6 +138,9 @@ func (t *table) packet(i int64) (offset, size int64, err error) {
 	return offset, t.size(i), nil
 }
 
+// frames implements lister: the length of a table is cut by trim.
+func (t *table) frames() int64 { return -1 }
+
 func (t *table) size(i int64) int64 {
 	if t.uniform > 0 {
 		return t.uniform

@@ -11,6 +11,8 @@ import (
 type track struct {
 	sound      sound
 	table      table
+	defaults   defaults // of the packets in fragments
+	fragmented bool
 	timescale  int64 // units per second of media times
 	movieScale int64 // units per second of edit durations
 	edit       edit
@@ -23,9 +25,6 @@ const maxTracks = 64
 // pickTrack returns the first sound track that can be decoded. If there is
 // none, the error is about the first sound track.
 func pickTrack(moov boxes) (track, error) {
-	if moov.find("mvex") != nil {
-		return track{}, &codec.UnsupportedError{What: "fragmented MP4"}
-	}
 	var firstErr error
 	seen := 0
 	for b := range moov.all {
@@ -74,7 +73,10 @@ func readTrack(moov, trak boxes) (track, error) {
 		edit:       readEdit(trak.find("edts", "elst")),
 		tag:        readSMPB(moov),
 	}
-	if t.table, err = newTable(trak.find("mdia", "minf", "stbl")); err != nil {
+	t.fragmented = moov.find("mvex") != nil
+	t.defaults = readDefaults(moov, trak)
+	// The movie box of a fragmented file need not know any packet.
+	if t.table, err = newTable(trak.find("mdia", "minf", "stbl")); err != nil && !t.fragmented {
 		return track{}, err
 	}
 	if t.timescale <= 0 {

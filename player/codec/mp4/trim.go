@@ -129,3 +129,26 @@ func (t track) trim() codec.Trim {
 	}
 	return codec.Trim{Delay: delay, Length: length}
 }
+
+// trimFragments is trim for a fragmented file that gives total frames, -1 if
+// that is not known. Its movie box was written before its packets, so an edit
+// says where they begin but seldom where they end; the packets' own durations do.
+func (t track) trimFragments(total int64) codec.Trim {
+	if t.tag != nil {
+		return codec.Trim{Delay: t.tag.delay, Length: t.tag.length}
+	}
+	delay := t.fragmentDelay()
+	if total < 0 {
+		return codec.Trim{Delay: delay, Length: -1}
+	}
+	return codec.Trim{Delay: delay, Length: max(total-delay, 0)}
+}
+
+// fragmentDelay is how many frames the edit list of a fragmented file leaves
+// out in front.
+func (t track) fragmentDelay() int64 {
+	if !t.edit.present {
+		return 0
+	}
+	return min(t.sound.framesAt(t.edit.start, t.timescale), maxDelay)
+}
