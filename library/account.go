@@ -188,7 +188,7 @@ func (tx *txn) forgetPersonal() error {
 	}
 	for _, name := range []string{
 		bPlays, bOwned, bFavourites, bPending, bPlaylists, bAliases, bHistory, bOutbox, bIntents,
-		bHolders, bHeard, string(ownedSince), string(favouritesSince), string(nearly), string(playlistsByTitle),
+		bHolders, bHeard, bFollowed, string(followedSince), string(heardLast), string(heardMost), string(ownedSince), string(favouritesSince), string(nearly), string(playlistsByTitle),
 	} {
 		if err := tx.clear(name); err != nil {
 			return err

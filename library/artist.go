@@ -110,7 +110,8 @@ func (tx *txn) nameArtist(id, name string) error {
 	return tx.saveArtist(id, artistRecord{Name: name})
 }
 
-// dropArtistWithout forgets an artist who has no release left.
+// dropArtistWithout forgets an artist who has no release left and whom nobody
+// follows.
 func (tx *txn) dropArtistWithout(id string) error {
 	if id == "" {
 		return nil
@@ -120,7 +121,7 @@ func (tx *txn) dropArtistWithout(id string) error {
 		left = true
 		return false, nil
 	})
-	if err != nil || left {
+	if err != nil || left || tx.bucket(bFollowed).Get([]byte(id)) != nil {
 		return err
 	}
 	var r artistRecord

@@ -166,6 +166,33 @@ func BenchmarkPages(b *testing.B) {
 	})
 }
 
+// BenchmarkSmart reads a page of a smart list: when it is found for the first
+// time, and afterwards.
+func BenchmarkSmart(b *testing.B) {
+	l := openAt(b, benchLibrary(b))
+	defer l.Close()
+	rules := map[string]Rule{
+		"owned": {Match: Match{Field: FieldOwned, Relation: Is}, Sort: SortTitle},
+		"named": {Match: Match{Field: FieldTitle, Relation: Contains, Text: "lo"}},
+		"never": NeverPlayed(),
+	}
+	for name, r := range rules {
+		b.Run(name+" first", func(b *testing.B) {
+			for b.Loop() {
+				l.matches = matches{}
+				_ = value[Page[Track]](b)(l.Matching(r, 0, 64))
+			}
+		})
+		b.Run(name+" later", func(b *testing.B) {
+			p := value[Page[Track]](b)(l.Matching(r, 0, 64))
+			for b.Loop() {
+				_ = value[Page[Track]](b)(l.Matching(r, p.Total/2, 64))
+			}
+			b.ReportMetric(float64(p.Total), "tracks")
+		})
+	}
+}
+
 // BenchmarkNoNews stores what is there already, a hundred releases at a time.
 func BenchmarkNoNews(b *testing.B) {
 	l := openAt(b, benchLibrary(b))

@@ -151,14 +151,14 @@ func TestNearlyOwned(t *testing.T) {
 	must(t, l.PutReleases(release("r", "R", "A", 5)))
 	must(t, l.PutPlays(map[string]int{"r-1": 7, "r-2": 8, "r-3": 9, "r-4": 2, "r-5": 8}))
 	must(t, l.PutOwned("r-5"))
-	if got := ids(value[[]Track](t)(l.NearlyOwned(7, 9))); fmt.Sprint(got) != "[r-2 r-1]" {
+	if got := ids(value[Page[Track]](t)(l.NearlyOwned(7, 0, 9)).Items); fmt.Sprint(got) != "[r-2 r-1]" {
 		t.Errorf("nearly owned: %v", got)
 	}
-	if got := ids(value[[]Track](t)(l.NearlyOwned(1, 9))); fmt.Sprint(got) != "[r-2 r-1 r-4]" {
+	if got := ids(value[Page[Track]](t)(l.NearlyOwned(1, 0, 9)).Items); fmt.Sprint(got) != "[r-2 r-1 r-4]" {
 		t.Errorf("on the way: %v", got)
 	}
 	must(t, l.PutPlays(map[string]int{"r-1": 0, "r-2": 9}))
-	if got := ids(value[[]Track](t)(l.NearlyOwned(1, 9))); fmt.Sprint(got) != "[r-4]" {
+	if got := ids(value[Page[Track]](t)(l.NearlyOwned(1, 0, 9)).Items); fmt.Sprint(got) != "[r-4]" {
 		t.Errorf("afterwards: %v", got)
 	}
 }

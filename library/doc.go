@@ -60,6 +60,8 @@
 //	heard       track id → how often, and when last
 //	pictures    SHA-256 of an address → address: covers still to fetch
 //	tags        folded tag → the tag as it is spelled
+//	followed    artist id → since, ns
+//	smart       smart list id → title and rule
 //
 // Indexes; each value is the id that the key stands for, and the bucket's
 // sequence is kept at the number of keys:
@@ -73,7 +75,10 @@
 //	artists.name       folded name, 0, id
 //	owned.since        ~since, track id
 //	favourites.since   ~since, track id
+//	followed.since     ~since, artist id
 //	nearly             9 − paid plays, track id      tracks on the way to being owned
+//	heard.last         ~last heard, track id
+//	heard.most         ~count, ~last heard, track id
 //	playlists.title    own first, folded title, 0, id
 //	disk.used          used ns, track id             whole tracks on disk
 //	disk.evictable     used ns, track id             bytes that may go, oldest first

@@ -109,7 +109,7 @@ func checkInvariants(t fataler, l *Library) {
 		}
 		for _, x := range []index{
 			releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, releasesTagged, artistsByName, ownedSince,
-			favouritesSince, nearly, playlistsByTitle, historyByTime, diskUsed, diskEvictable, wanted, picturesByAddress,
+			favouritesSince, followedSince, nearly, heardLast, heardMost, playlistsByTitle, historyByTime, diskUsed, diskEvictable, wanted, picturesByAddress,
 		} {
 			keys, err := allKeys(tx.bucket(string(x)))
 			if err != nil {

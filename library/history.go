@@ -2,6 +2,7 @@ package library
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/ninth-coop/ninth/credits"
@@ -69,12 +70,28 @@ func (tx *txn) addEntry(at time.Time, r entryRecord) ([]byte, error) {
 	if _, err := get(tx.bucket(bHeard), []byte(r.TrackID), &h); err != nil {
 		return nil, err
 	}
+	old := h
 	h.Count++
 	h.Last = max(h.Last, ns)
 	tx.change |= History
 	key := append(ordered(ns), be64(seq)...)
 	_, err = put(tx.bucket(bHeard), []byte(r.TrackID), h)
-	return key, errors.Join(err, historyByTime.add(tx, key, string(raw)))
+	return key, errors.Join(err, tx.placeHeard(r.TrackID, old, h), historyByTime.add(tx, key, string(raw)))
+}
+
+// placeHeard keeps the orders of what was heard. The zero record has no place.
+func (tx *txn) placeHeard(id string, old, h heardRecord) error {
+	last, most := old.keys(id)
+	toLast, toMost := h.keys(id)
+	return errors.Join(heardLast.move(tx, last, toLast, id), heardMost.move(tx, most, toMost, id))
+}
+
+func (h heardRecord) keys(id string) (last, most []byte) {
+	if h.Count == 0 {
+		return nil, nil
+	}
+	at := newestFirst(h.Last)
+	return append(slices.Clone(at), id...), slices.Concat(newestFirst(int64(h.Count)), at, []byte(id))
 }
 
 // changeEntry changes an entry in its place. One that is gone since, because

@@ -49,6 +49,8 @@ type Library struct {
 	now    func() time.Time
 	log    *slog.Logger
 
+	matches matches // of smart lists
+
 	mu       sync.Mutex
 	watchers map[chan Change]struct{} // nil once closed
 	claims   map[string]struct{}      // tracks whose bytes someone is fetching
@@ -262,17 +264,19 @@ func (l *Library) view(doing string, fn func(*txn) error) error {
 
 func (l *Library) update(doing string, fn func(*txn) error) error {
 	var change Change
+	var id int
 	err := guarded(doing, func() error {
 		return l.db.Update(func(btx *bolt.Tx) error {
 			tx := &txn{Tx: btx, l: l, buckets: map[string]*bolt.Bucket{}, words: map[wordKey]*postingEdit{}}
 			if err := fn(tx); err != nil {
 				return err
 			}
-			change = tx.change
+			change, id = tx.change, tx.ID()
 			return tx.flushWords()
 		})
 	})
 	if err == nil {
+		l.matches.note(change, id)
 		l.publish(change)
 	}
 	return err

@@ -18,3 +18,19 @@ func (tx *txn) eachRelease(fn func(id string, r releaseRecord) error) error {
 		return true, fn(string(k), r)
 	})
 }
+
+// makeSmart makes room for smart lists and followed artists, and orders what
+// was heard by when and by how often.
+func makeSmart(tx *txn) error {
+	err := makeBuckets(tx, bSmart, bFollowed, string(followedSince), string(heardLast), string(heardMost))
+	if err != nil {
+		return err
+	}
+	return scan(tx.bucket(bHeard), nil, func(k, v []byte) (bool, error) {
+		var h heardRecord
+		if err := decode(v, &h); err != nil {
+			return false, err
+		}
+		return true, tx.placeHeard(string(k), heardRecord{}, h)
+	})
+}

@@ -41,3 +41,27 @@ func TestMigrationIndexesTags(t *testing.T) {
 	}
 	checkInvariants(t, l)
 }
+
+func TestMigrationOrdersWhatWasHeard(t *testing.T) {
+	folder := oldLibrary(t, 2, func(tx *txn) error {
+		for id, h := range map[string]heardRecord{"a": {Count: 2, Last: 5}, "b": {Count: 9}, "c": {Count: 1, Last: 7}} {
+			if err := store(tx, bHeard, id, h); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	l := openAt(t, folder)
+	defer l.Close()
+	last, most := value[Page[Heard]](t)(l.RecentlyPlayed(0, 9)), value[Page[Heard]](t)(l.MostPlayed(0, 9))
+	order := func(p Page[Heard]) (out string) {
+		for _, h := range p.Items {
+			out += h.Track.ID
+		}
+		return out
+	}
+	if order(last) != "cab" || order(most) != "bac" {
+		t.Errorf("after migrating: last %s, most %s", order(last), order(most))
+	}
+	checkInvariants(t, l)
+}

@@ -29,30 +29,27 @@ func (l *Library) Favourites(offset, limit int) (Page[Track], error) {
 	return page(l, "listing favourites", favouritesSince, offset, limit, (*txn).listed)
 }
 
-// NearlyOwned are at most limit tracks with at least minPlays confirmed paid
+// NearlyOwned is a window on the tracks with at least minPlays confirmed paid
 // plays that are not owned, most plays first.
-func (l *Library) NearlyOwned(minPlays, limit int) (out []Track, err error) {
+func (l *Library) NearlyOwned(minPlays, offset, limit int) (p Page[Track], err error) {
 	err = l.view("listing nearly owned tracks", func(tx *txn) error {
-		var ids []string
-		err := nearly.window(tx, 0, limit, false, func(k, v []byte) error {
-			if credits.PlaysToOwn-int(k[0]) >= minPlays {
-				ids = append(ids, string(v))
+		if offset < 0 || limit < 0 {
+			return fmt.Errorf("a window of %d from %d", limit, offset)
+		}
+		return scan(tx.bucket(string(nearly)), nil, func(k, v []byte) (bool, error) {
+			if credits.PlaysToOwn-int(k[0]) < minPlays {
+				return false, nil
 			}
-			return nil
+			p.Total++
+			if p.Total <= offset || len(p.Items) >= limit {
+				return true, nil
+			}
+			t, err := tx.listed(string(v))
+			p.Items = append(p.Items, t)
+			return true, err
 		})
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			t, err := tx.listed(id)
-			if err != nil {
-				return err
-			}
-			out = append(out, t)
-		}
-		return nil
 	})
-	return out, err
+	return p, err
 }
 
 // FromOwnedArtists are at most limit releases by the artists of the tracks

@@ -28,6 +28,8 @@ const (
 	bHolders    = "holders"
 	bHeard      = "heard"
 	bPictures   = "pictures"
+	bFollowed   = "followed"
+	bSmart      = "smart"
 )
 
 // Indexes; the package comment says what their keys are.
@@ -41,7 +43,10 @@ const (
 	artistsByName     index = "artists.name"
 	ownedSince        index = "owned.since"
 	favouritesSince   index = "favourites.since"
+	followedSince     index = "followed.since"
 	nearly            index = "nearly"
+	heardLast         index = "heard.last"
+	heardMost         index = "heard.most"
 	playlistsByTitle  index = "playlists.title"
 	historyByTime     index = bHistory
 	diskUsed          index = "disk.used"
@@ -63,6 +68,7 @@ type migration struct {
 var migrations = []migration{
 	{"the first buckets", createBuckets},
 	{"releases by their tags", indexTags},
+	{"smart lists and followed artists", makeSmart},
 }
 
 func createBuckets(tx *txn) error {

@@ -52,14 +52,11 @@ func (tx *txn) matchSimilar(k kind, words []string) ([]set, error) {
 		if err := tx.collectSimilar(k, inContext, w, &anywhere); err != nil {
 			return nil, err
 		}
-		for e := range name {
-			if e > 0 {
-				name[e].unite(name[e-1])
-				anywhere[e].unite(anywhere[e-1])
-			}
-			anywhere[e].unite(name[e])
-		}
+		anywhere[0].unite(name[0])
 		for e := 1; e <= mostEdits; e++ {
+			name[e].unite(name[e-1])
+			anywhere[e].unite(anywhere[e-1])
+			anywhere[e].unite(name[e])
 			if i == 0 {
 				tiers[2*e-2], tiers[2*e-1] = name[e], anywhere[e]
 				continue
@@ -102,7 +99,7 @@ func (tx *txn) collectSimilar(k kind, field byte, w string, found *[mostEdits + 
 func similar(b *bolt.Bucket, field byte, w []rune, most int, fn func(raw []byte, edits int) (more bool, err error)) error {
 	t := newDistances(w, most)
 	c := b.Cursor()
-	for k, v := c.Seek([]byte{field}); k != nil && k[0] == field; {
+	for k, v := c.Seek([]byte{field}); len(k) > 0 && k[0] == field; {
 		edits, hopeless := t.next(k[1:])
 		if edits <= most {
 			if more, err := fn(v, edits); err != nil || !more {

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 )
@@ -75,7 +76,7 @@ const maxTags = 64
 func (tx *txn) retag(id string, old, r releaseRecord) error {
 	from, to := old.tagKeys(id), r.tagKeys(id)
 	for t, key := range from {
-		if string(to[t]) == string(key) {
+		if bytes.Equal(to[t], key) {
 			continue
 		}
 		if err := releasesTagged.remove(tx, key); err != nil {
@@ -85,7 +86,7 @@ func (tx *txn) retag(id string, old, r releaseRecord) error {
 	for _, name := range r.Tags[:min(len(r.Tags), maxTags)] {
 		t := tagged(name)
 		key, ok := to[t]
-		if !ok || string(from[t]) == string(key) {
+		if !ok || bytes.Equal(from[t], key) {
 			continue
 		}
 		if err := releasesTagged.add(tx, key, id); err != nil {

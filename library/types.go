@@ -247,10 +247,11 @@ type Change uint32
 const (
 	Catalogue  Change = 1 << iota // tracks, releases, artists
 	Ownership                     // plays, owned tracks, credits, the account
-	Favourites                    //
+	Favourites                    // favourite tracks and followed artists
 	Playlists                     //
 	History                       //
 	QueueSaved                    //
 	Outbox                        //
 	Files                         // what is on this machine
+	Smart                         // smart lists
 )

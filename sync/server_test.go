@@ -186,7 +186,7 @@ func offlineAndBack(t *testing.T, c *coop) {
 
 	// Offline: plays, a favourite and a playlist wait; nothing is lost.
 	c.net.set(func() { c.net.down = true })
-	nearly, zero := value[[]library.Track](t)(d.NearlyOwned(5, 1))[0], d.paid(t, 0)
+	nearly, zero := value[library.Page[library.Track]](t)(d.NearlyOwned(5, 0, 1)).Items[0], d.paid(t, 0)
 	for range credits.PlaysToOwn - nearly.Plays {
 		_ = value[library.Intent](t)(d.Play(nearly.ID, time.Now(), time.Minute))
 	}

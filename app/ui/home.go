@@ -67,7 +67,8 @@ func (h *homeScreen) load() {
 		if n.account, err = lib.Account(); err != nil {
 			return n, err
 		}
-		if n.nearly, err = lib.NearlyOwned(nearlyPlays, nearlyCards); err != nil {
+		nearly, err := lib.NearlyOwned(nearlyPlays, 0, nearlyCards)
+		if n.nearly = nearly.Items; err != nil {
 			return n, err
 		}
 		page, err := lib.Releases(library.Newest, 0, homeCards)

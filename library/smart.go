@@ -1,0 +1,193 @@
+package library
+
+import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// SmartList is a list that is made by a rule. It is kept on this machine only,
+// and stays when somebody signs out.
+type SmartList struct {
+	ID    string
+	Title string
+	Rule  Rule
+}
+
+const (
+	maxSmartLists = 500
+	maxSmartTitle = 300 // bytes
+)
+
+// ErrTooMany is returned when there are as many smart lists as there may be.
+var ErrTooMany = fmt.Errorf("there are %d smart lists already", maxSmartLists)
+
+// smartRecord is a smart list; the rule is kept as bytes, so that one of a
+// later version survives.
+type smartRecord struct {
+	Title   string `cbor:"1,keyasint"`
+	Version int    `cbor:"2,keyasint"`
+	Rule    []byte `cbor:"3,keyasint"`
+}
+
+func (r smartRecord) list(id string) (SmartList, error) {
+	s := SmartList{ID: id, Title: r.Title}
+	if r.Version > ruleVersion {
+		return s, fmt.Errorf("the rule of %q: %w", r.Title, ErrNewer)
+	}
+	if err := decode(r.Rule, &s.Rule); err != nil {
+		return s, err
+	}
+	return s, s.Rule.Check()
+}
+
+// SmartLists are all smart lists by title, without their rules.
+func (l *Library) SmartLists() (out []SmartList, err error) {
+	err = l.view("listing smart lists", func(tx *txn) error {
+		return scan(tx.bucket(bSmart), nil, func(k, v []byte) (bool, error) {
+			var r smartRecord
+			err := decode(v, &r)
+			out = append(out, SmartList{ID: string(k), Title: r.Title})
+			return true, err
+		})
+	})
+	slices.SortFunc(out, func(a, b SmartList) int {
+		return cmp.Or(cmp.Compare(sortable(a.Title), sortable(b.Title)), cmp.Compare(a.ID, b.ID))
+	})
+	return out, err
+}
+
+// SmartList is one smart list with its rule. ErrNotFound, and ErrNewer when
+// the rule was written by a newer Ninth.
+func (l *Library) SmartList(id string) (s SmartList, err error) {
+	err = l.view("reading a smart list", func(tx *txn) error {
+		var r smartRecord
+		ok, err := get(tx.bucket(bSmart), []byte(id), &r)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("smart list %.40q: %w", id, ErrNotFound)
+		}
+		s, err = r.list(id)
+		return err
+	})
+	return s, err
+}
+
+// SaveSmartList stores a smart list, as a new one when its ID is empty, and
+// returns it with its ID. ErrRule, ErrTooMany, or ErrNotFound for an ID that
+// there is not.
+func (l *Library) SaveSmartList(s SmartList) (SmartList, error) {
+	if err := s.Rule.Check(); err != nil {
+		return s, fmt.Errorf("library: storing a smart list: %w", err)
+	}
+	if len(s.Title) > maxSmartTitle {
+		return s, fmt.Errorf("library: storing a smart list: %w: a title of %d bytes", ErrRule, len(s.Title))
+	}
+	err := l.update("storing a smart list", func(tx *txn) error {
+		b := tx.bucket(bSmart)
+		if s.ID == "" {
+			keys, err := allKeys(b)
+			if err != nil {
+				return err
+			}
+			if len(keys) >= maxSmartLists {
+				return ErrTooMany
+			}
+			s.ID = rand.Text()
+		} else if b.Get([]byte(s.ID)) == nil {
+			return fmt.Errorf("smart list %.40q: %w", s.ID, ErrNotFound)
+		}
+		rule, err := encoding.Marshal(s.Rule)
+		if err != nil {
+			return err
+		}
+		changed, err := put(b, []byte(s.ID), smartRecord{Title: s.Title, Version: ruleVersion, Rule: rule})
+		if changed {
+			tx.change |= Smart
+		}
+		return err
+	})
+	return s, err
+}
+
+// DeleteSmartList forgets a smart list; its tracks stay where they are. One
+// that is gone already is no error.
+func (l *Library) DeleteSmartList(id string) error {
+	return l.update("deleting a smart list", func(tx *txn) error {
+		tx.change |= Smart
+		return tx.bucket(bSmart).Delete([]byte(id))
+	})
+}
+
+// NeverPlayed is the rule of the tracks that were never heard, here or
+// anywhere the co-op knows of, those that came into the library last first.
+func NeverPlayed() Rule {
+	return Rule{
+		Match: Match{Parts: []Match{
+			{Field: FieldHeard, Relation: AtMost}, {Field: FieldPlays, Relation: AtMost},
+		}},
+		Sort: SortAdded, Descending: true,
+	}
+}
+
+// Matching is a window on the tracks of a rule. Tracks that the catalogue no
+// longer has are left out.
+//
+// The ids of the tracks are found once and kept until something changes that
+// the rule looks at, or, for a rule with days in it, for a minute; the tracks
+// in the window are read each time. Rules that ask for what is owned,
+// favourite, heard, paid for, local, on a playlist, tagged or named look only
+// at these; others look at every track once.
+func (l *Library) Matching(rule Rule, offset, limit int) (p Page[Track], err error) {
+	if err := rule.Check(); err != nil {
+		return p, fmt.Errorf("library: reading a smart list: %w", err)
+	}
+	err = l.view("reading a smart list", func(tx *txn) error {
+		if offset < 0 || limit < 0 {
+			return fmt.Errorf("a window of %d from %d", limit, offset)
+		}
+		ids, err := l.matches.get(rule, tx.ID(), l.now(), tx.evaluate)
+		if err != nil {
+			return err
+		}
+		p.Total = len(ids)
+		from := min(offset, len(ids))
+		p.Items, err = readAll(ids[from:min(from+limit, len(ids))], tx.listed)
+		return err
+	})
+	return p, err
+}
+
+// reads are the parts of the library that decide which tracks a rule has, and
+// whether time does.
+func (r Rule) reads() (parts Change, timed bool) {
+	parts = Catalogue
+	note := func(f Field) {
+		switch f {
+		case FieldPlaylist:
+			parts |= Playlists
+		case FieldPlays, FieldOwned, FieldOwnedSince:
+			parts |= Ownership | Outbox
+		case FieldHeard, FieldLastHeard:
+			parts |= History
+		case FieldFavourite, FieldFavouriteSince, FieldFollowed:
+			parts |= Favourites
+		case FieldOnDisk:
+			parts |= Files | Ownership
+		}
+	}
+	r.Match.any(func(m Match) bool {
+		note(m.Field)
+		timed = timed || m.Field.kind() == ageValue
+		return false
+	})
+	note(Field(r.Sort)) // orders are called as the fields they go by
+	return parts, timed || r.Sort == Shuffled
+}
+
+// keptFor is how long the tracks of a rule that goes by the clock are kept.
+const keptFor = time.Minute
