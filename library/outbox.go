@@ -39,6 +39,18 @@ func (l *Library) Outbox() (out []Intent, err error) {
 	return out, err
 }
 
+// Intent is one intent of the outbox as it is now; ErrNotFound when it has
+// ended. Until it is marked as sending a further wish of the person may change
+// it in its place, or meet it and take it away.
+func (l *Library) Intent(id string) (in Intent, err error) {
+	err = l.view("reading an intent", func(tx *txn) error {
+		_, rec, err := tx.intent(id)
+		in = rec.Intent
+		return err
+	})
+	return in, err
+}
+
 // OutboxCount is how many intents wait to be sent or settled, and how many
 // failed and wait for the person.
 func (l *Library) OutboxCount() (waiting, failed int, err error) {

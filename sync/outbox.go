@@ -146,10 +146,25 @@ func (s *Syncer) send(ctx context.Context, in library.Intent) error {
 	return s.lib.Fail(in.ID, ReasonRefused)
 }
 
+// mark marks an intent as sending, and gives it as the person wishes it now:
+// it may have been changed, or taken back (ok is false), since it was read.
+// From here on another wish is another intent.
+func (s *Syncer) mark(in library.Intent) (marked library.Intent, ok bool, err error) {
+	err = s.lib.MarkSending(in.ID, library.Before{})
+	if err == nil {
+		marked, err = s.lib.Intent(in.ID)
+	}
+	if errors.Is(err, library.ErrNotFound) {
+		return in, false, nil
+	}
+	return marked, err == nil, err
+}
+
 // sendFavourite brings the co-op to the wished state. The client asks before
 // it toggles, so this may be repeated after any failure.
 func (s *Syncer) sendFavourite(ctx context.Context, in library.Intent) error {
-	if err := s.lib.MarkSending(in.ID, library.Before{}); err != nil {
+	in, ok, err := s.mark(in)
+	if err != nil || !ok {
 		return err
 	}
 	if err := s.coop.SetFavourite(ctx, in.TrackID, in.On); err != nil {

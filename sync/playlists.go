@@ -24,7 +24,8 @@ func (s *Syncer) sendCreate(ctx context.Context, in library.Intent) error {
 			return s.lib.ConfirmCreated(in.ID, id)
 		}
 	}
-	if err := s.lib.MarkSending(in.ID, library.Before{}); err != nil {
+	in, ok, err := s.mark(in)
+	if err != nil || !ok {
 		return err
 	}
 	made, err := s.coop.CreatePlaylist(ctx, edit(in))
@@ -71,10 +72,11 @@ func (s *Syncer) findCreated(ctx context.Context, in library.Intent) (string, er
 
 // sendUpdate sets title, text and privacy, which may be repeated.
 func (s *Syncer) sendUpdate(ctx context.Context, in library.Intent) error {
-	if err := s.lib.MarkSending(in.ID, library.Before{}); err != nil {
+	in, ok, err := s.mark(in)
+	if err != nil || !ok {
 		return err
 	}
-	_, err := s.coop.UpdatePlaylist(ctx, in.PlaylistID, edit(in))
+	_, err = s.coop.UpdatePlaylist(ctx, in.PlaylistID, edit(in))
 	if errors.Is(err, api.ErrNotFound) {
 		return s.keepRemoved(ctx, in)
 	}
@@ -87,7 +89,8 @@ func (s *Syncer) sendUpdate(ctx context.Context, in library.Intent) error {
 // sendDelete removes a playlist, unless something was added to it elsewhere
 // that the person has not seen.
 func (s *Syncer) sendDelete(ctx context.Context, in library.Intent) error {
-	if err := s.lib.MarkSending(in.ID, library.Before{}); err != nil {
+	in, ok, err := s.mark(in)
+	if err != nil || !ok {
 		return err
 	}
 	p, err := s.coop.OwnPlaylist(ctx, in.PlaylistID)
@@ -121,11 +124,8 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 		return err
 	}
 	theirs := trackIDs(p.Items)
-	joined := merge(in.Base, in.Items, theirs)
-	if in.Joined != nil {
-		joined = merge(in.Theirs, in.Joined, theirs)
-	}
-	if err := s.lib.MarkJoined(in.ID, theirs, joined); err != nil {
+	joined, ok, err := s.join(in, theirs)
+	if err != nil || !ok {
 		return err
 	}
 	switch {
@@ -139,6 +139,32 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 		return s.failed(in, err, ReasonListForbidden)
 	}
 	return s.lib.ConfirmItems(in.ID, joined...)
+}
+
+// join joins an edit with what the co-op has, and marks it as sending. The
+// person may have gone on editing, or taken everything back (ok is false),
+// while the co-op was asked: then it is joined once more, which nothing can
+// come between, because what is being sent is not edited in its place.
+func (s *Syncer) join(in library.Intent, theirs []string) (joined []string, ok bool, err error) {
+	for range 2 {
+		joined = merge(in.Base, in.Items, theirs)
+		if in.Joined != nil {
+			joined = merge(in.Theirs, in.Joined, theirs)
+		}
+		err = s.lib.MarkJoined(in.ID, theirs, joined)
+		wished := in.Items
+		if err == nil {
+			in, err = s.lib.Intent(in.ID)
+		}
+		if errors.Is(err, library.ErrNotFound) {
+			return nil, false, nil
+		}
+		if err != nil || slices.Equal(in.Items, wished) {
+			break
+		}
+		in.Joined = nil // of wishes that have changed
+	}
+	return joined, err == nil, err
 }
 
 // keepRemoved makes a playlist again that was removed elsewhere while it was
