@@ -32,8 +32,8 @@ run: build ## Set up, build, and play the demo co-op (ARGS="…" goes to ninth)
 test: ## Set up, then vet, lint and every test, end to end included
 	@scripts/setup.sh test
 	$(MAKE) --no-print-directory vet lint cross gobind-check notice-check tools-test
-	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e)$$')
-	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./api/conform ./e2e
+	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e|trial)$$')
+	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./api/conform ./sync/trial ./e2e
 	$(if $(CI),-scripts/fuzz.sh 60s ./player)
 
 .PHONY: setup
@@ -97,6 +97,14 @@ FUZZTIME ?= 60s
 .PHONY: fuzz
 fuzz: setup ## Fuzz every parser, each for FUZZTIME
 	scripts/fuzz.sh $(FUZZTIME)
+
+# The number of kills is that of each of the three: the player, the co-op, and
+# the player on a full disk, which needs root. About ten minutes.
+KILLS ?= 1000
+
+.PHONY: test-crash
+test-crash: setup ## Kill the player, and its co-op, 1,000 times each, and compare
+	$(GO) test $(FLAGS) -count=1 -timeout 60m -run 'Killed|DiskFull' -v ./sync/trial -args -kills $(KILLS)
 
 .PHONY: test-damage
 test-damage: ## Play 2,000 damaged copies of a file of each format

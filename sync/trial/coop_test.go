@@ -1,0 +1,270 @@
+package trial
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/api/auth"
+	"github.com/ninth-coop/ninth/api/conform"
+	"github.com/ninth-coop/ninth/api/server"
+	"github.com/ninth-coop/ninth/api/server/identity"
+	"github.com/ninth-coop/ninth/api/server/media"
+	"github.com/ninth-coop/ninth/api/server/store"
+	"github.com/ninth-coop/ninth/credits"
+)
+
+// catalogue is the music that a person has to do with.
+type catalogue struct {
+	tracks []string
+	free   map[string]bool
+	sums   map[string][sha256.Size]byte // of the whole tracks; nil when not known
+}
+
+// The co-op of these tests: releases of a dozen tracks, most of some KiB, and
+// a few that take long enough to be interrupted.
+const (
+	ownReleases = 10
+	perRelease  = 12
+	freeEvery   = 11
+	bigEvery    = 29
+	bigSize     = 5 << 20
+	smallSize   = 48 << 10
+	wallet      = credits.Milli(1_000_000)
+
+	listenerEmail    = "listener@example.coop"
+	listenerPassword = "plays-it-nine-times"
+)
+
+// ahead is how far the co-op's clock is ahead of ours once somebody is signed
+// in: the player's clock goes on in leaps, and a co-op refuses plays of the
+// future.
+const ahead = 48 * time.Hour
+
+func idOf(kind string, i int) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "https://trial.example/%s/%d", kind, i)).String()
+}
+
+func sound(i int) []byte {
+	size := 1 + i*977%smallSize
+	if i%bigEvery == bigEvery-1 {
+		size = bigSize + i
+	}
+	b := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)}).Read(b) // never fails
+	return b
+}
+
+func soundPath(i int) string { return fmt.Sprintf("%d.m4a", i) }
+
+// ownMedia is what the co-op's media folder has.
+func ownMedia() fs.FS {
+	files := fstest.MapFS{"cover.jpg": {Data: []byte("a picture, as far as anybody looks")}}
+	for i := range ownReleases * perRelease {
+		files[soundPath(i)] = &fstest.MapFile{Data: sound(i)}
+	}
+	return files
+}
+
+func ownCatalogue() catalogue {
+	c := catalogue{free: map[string]bool{}, sums: map[string][sha256.Size]byte{}}
+	for i := range ownReleases * perRelease {
+		id := idOf("track", i)
+		c.tracks = append(c.tracks, id)
+		c.sums[id] = sha256.Sum256(sound(i))
+		c.free[id] = i%freeEvery == freeEvery-1
+	}
+	return c
+}
+
+// seed fills the co-op when it is empty.
+func seed(ctx context.Context, st *store.Store, lib *media.Library) error {
+	return st.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.User(ctx, idOf("user", 0)); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		artist := store.Artist{ID: idOf("artist", 0), OwnerID: idOf("user", 1), TypeID: store.TypeArtist, DisplayName: "The Artist"}
+		err := errors.Join(
+			tx.PutUser(ctx, store.User{
+				ID: idOf("user", 0), Email: listenerEmail, DisplayName: "Listener", RoleID: store.RoleUser,
+				PasswordHash: identity.HashPassword(listenerPassword),
+			}),
+			tx.TopUp(ctx, idOf("user", 0), wallet),
+			tx.PutUser(ctx, store.User{ID: idOf("user", 1), Email: "artist@example.coop", DisplayName: "Artist", RoleID: store.RoleArtist, PasswordHash: "none"}),
+			tx.PutArtist(ctx, artist),
+			tx.PutImage(ctx, idOf("cover", 0), map[int]string{120: "cover.jpg", 600: "cover.jpg", 1500: "cover.jpg"}),
+		)
+		if err != nil {
+			return err
+		}
+		for r := range ownReleases {
+			if err := seedRelease(ctx, tx, lib, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func seedRelease(ctx context.Context, tx *store.Tx, lib *media.Library, r int) error {
+	err := tx.PutRelease(ctx, store.Release{
+		ID: idOf("release", r), ArtistID: idOf("artist", 0), Title: fmt.Sprint("Release ", r), Type: "lp",
+		ReleaseDate: "2025-01-01", Enabled: true, Cover: idOf("cover", 0),
+	})
+	if err != nil {
+		return err
+	}
+	var items []store.NewItem
+	for i := r * perRelease; i < (r+1)*perRelease; i++ {
+		info, err := lib.Stat(soundPath(i))
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(sound(i))
+		status := store.Paid
+		if i%freeEvery == freeEvery-1 {
+			status = store.Free
+		}
+		err = errors.Join(
+			tx.PutFile(ctx, store.File{
+				ID: idOf("file", i), Path: soundPath(i), Mime: "audio/mp4", Size: info.Size(),
+				Modified: media.Time(info.ModTime()), SHA256: fmt.Sprintf("%x", sum),
+			}),
+			tx.PutTrack(ctx, store.Track{
+				ID: idOf("track", i), ArtistID: idOf("artist", 0), Title: fmt.Sprint("Track ", i), Duration: 60, Status: status,
+				FileID: idOf("file", i),
+			}),
+		)
+		if err != nil {
+			return err
+		}
+		items = append(items, store.NewItem{ID: idOf("item", i), TrackID: idOf("track", i)})
+	}
+	return tx.SetReleaseItems(ctx, idOf("release", r), items)
+}
+
+// ownServer opens the co-op with its data in dir.
+func ownServer(ctx context.Context, dir string, now func() time.Time) (*server.Server, error) {
+	return server.New(ctx, server.Config{
+		DataDir: dir, Media: ownMedia(), Now: now, Seed: seed, AccessLifetime: 30 * 24 * time.Hour,
+	})
+}
+
+// coop is the server under trial, and someone who is signed in there.
+type coop struct {
+	url   string // as it calls itself
+	token string
+	dir   string // of its data; empty where it is not ours
+	cat   catalogue
+	who   conform.Account
+	given bool // by the environment
+	close func()
+}
+
+// startCoop is the server that the environment names, or one of our own, in
+// this process.
+func startCoop(t *testing.T) *coop {
+	t.Helper()
+	if target, ok := conform.FromEnv(); ok {
+		c := &coop{url: target.Addr, who: target.Listener, given: true, close: func() {}}
+		c.signIn(t, auth.Config{Issuer: target.Addr, ClientID: target.ClientID, ClientSecret: target.ClientSecret, Redirect: target.Redirect})
+		return c
+	}
+	c := &coop{dir: tempDir(t), cat: ownCatalogue(), who: conform.Account{Email: listenerEmail, Password: listenerPassword}}
+	clock := &leap{}
+	s := value[*server.Server](t)(ownServer(t.Context(), c.dir, clock.now))
+	ts := httptest.NewServer(s.Handler())
+	c.url = ts.URL
+	open := true
+	c.close = func() {
+		if open {
+			open = false
+			ts.Close()
+			must(t, s.Close())
+		}
+	}
+	t.Cleanup(c.close)
+	c.signIn(t, auth.Config{Issuer: c.url, ClientID: "ninth"})
+	clock.add(ahead)
+	return c
+}
+
+// signIn signs the listener in as a player does.
+func (c *coop) signIn(t *testing.T, cfg auth.Config) {
+	t.Helper()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	cfg.HTTP = &http.Client{Transport: transport}
+	provider := value[*auth.Provider](t)(auth.Discover(t.Context(), cfg))
+	tokens := value[auth.Tokens](t)(provider.SignIn(t.Context(), auth.FormBrowser(cfg.HTTP, c.who.Email, c.who.Password), auth.SignInOptions{}))
+	c.token = tokens.Access
+}
+
+// client is a client of the listener by way of an address, which may be that
+// of a network in front of the co-op.
+func client(address, token string, now func() time.Time) (c *api.Client, done func(), err error) {
+	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext, MaxIdleConnsPerHost: 8}
+	c, err = api.New(api.Config{
+		BaseURL: address, HTTP: &http.Client{Transport: slow{transport}}, Now: now,
+		Token: func(context.Context) (string, error) { return token, nil },
+	})
+	return c, transport.CloseIdleConnections, err
+}
+
+// audit closes the co-op, if it is ours, and checks its books.
+func (c *coop) audit(t *testing.T) {
+	t.Helper()
+	c.close()
+	if c.dir == "" {
+		t.Log("not checked: the books of a server that is not ours; its credits and plays are")
+		return
+	}
+	st := value[*store.Store](t)(store.Open(t.Context(), c.dir, time.Now))
+	defer func() { must(t, st.Close()) }()
+	must(t, st.Audit(t.Context()))
+}
+
+// tempDir is a folder in memory where there is one: what counts here is where
+// a process is killed, not how long a disk takes.
+func tempDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "ninth-trial-") //nolint:usetesting // t.TempDir is on a disk
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// left are the files in a folder, relative to it.
+func left(t *testing.T, folder string) []string {
+	t.Helper()
+	var out []string
+	must(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(folder, path)
+		out = append(out, filepath.ToSlash(rel))
+		return err
+	}))
+	return out
+}
