@@ -3,6 +3,7 @@ package library
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -138,21 +139,36 @@ func (l *Library) SignOut(discard bool) error {
 		if k, _ := tx.bucket(bOutbox).Cursor().First(); k != nil && !discard {
 			return ErrWaiting
 		}
-		owned, err := allKeys(tx.bucket(bOwned))
+		kept, err := tx.keptHere()
 		if err != nil {
 			return err
 		}
 		if err := tx.forgetPersonal(); err != nil {
 			return err
 		}
-		for _, id := range owned {
-			if err := tx.refile(id, func(*File) {}); err != nil {
+		for _, id := range kept {
+			if err := tx.refile(id, func(f *File) { f.Pinned, f.LetGo = false, false }); err != nil {
 				return err
 			}
 		}
 		tx.change = Catalogue | Ownership | Favourites | Playlists | History | QueueSaved | Outbox | Files
 		return nil
 	})
+}
+
+// keptHere are the tracks of which bytes are here or wanted; more than once
+// when they are both.
+func (tx *txn) keptHere() ([]string, error) {
+	owned, err := allKeys(tx.bucket(bOwned))
+	if err != nil {
+		return nil, err
+	}
+	files, err := allKeys(tx.bucket(bFiles))
+	if err != nil {
+		return nil, err
+	}
+	coming, err := wanted.ids(tx, 0, wanted.count(tx))
+	return slices.Concat(owned, files, coming), err
 }
 
 func (tx *txn) forgetPersonal() error {
@@ -188,7 +204,7 @@ func (tx *txn) forgetPersonal() error {
 	}
 	for _, name := range []string{
 		bPlays, bOwned, bFavourites, bPending, bPlaylists, bAliases, bHistory, bOutbox, bIntents,
-		bHolders, bHeard, bFollowed, string(followedSince), string(heardLast), string(heardMost), string(ownedSince), string(favouritesSince), string(nearly), string(playlistsByTitle),
+		bHolders, bHeard, bFollowed, string(followedSince), string(heardLast), string(heardMost), string(ownedSince), string(favouritesSince), string(nearly), string(playlistsByTitle), string(pinned),
 	} {
 		if err := tx.clear(name); err != nil {
 			return err

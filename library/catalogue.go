@@ -258,16 +258,17 @@ func (tx *txn) saveRelease(id string, old, rec releaseRecord, known bool) error 
 	if err := tx.wantPicture(rec.Cover); err != nil {
 		return err
 	}
-	if rec.Gone {
-		return tx.unindex(kindRelease, id)
-	}
-	if err := tx.index(kindRelease, id, rec.Title, append([]string{rec.Artist}, rec.Tags...)...); err != nil {
+	if err := tx.indexRelease(id, rec); err != nil || rec.Gone || rec.ArtistID == "" || rec.Draft {
 		return err
 	}
-	if rec.ArtistID == "" || rec.Draft {
-		return nil
-	}
 	return tx.nameArtist(rec.ArtistID, rec.Artist)
+}
+
+func (tx *txn) indexRelease(id string, r releaseRecord) error {
+	if r.Gone {
+		return tx.unindex(kindRelease, id)
+	}
+	return tx.index(kindRelease, id, r.Title, append([]string{r.Artist}, r.Tags...)...)
 }
 
 func (tx *txn) moveRelease(id string, from, to releaseKeys) error {

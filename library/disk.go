@@ -81,7 +81,7 @@ func (l *Library) Forget(trackID string) error {
 		return err
 	}
 	err = l.changeFile("forgetting a file", trackID, func(f *File) {
-		*f = File{Pinned: f.Pinned, Peaks: f.Peaks}
+		*f = File{Pinned: f.Pinned, LetGo: f.LetGo, Peaks: f.Peaks}
 	})
 	if err != nil {
 		return err
@@ -297,11 +297,20 @@ func (tx *txn) wantPicture(address string) error {
 // FreeSpace is how many bytes the file system of the library has left for
 // this person.
 func (l *Library) FreeSpace() (int64, error) {
-	n, err := freeSpace(l.folder)
+	free, _, err := diskSpace(l.folder)
 	if err != nil {
 		return 0, fmt.Errorf("library: asking for free space: %w", err)
 	}
-	return n, nil
+	return free, nil
+}
+
+// DiskSize is how many bytes the file system of the library can hold.
+func (l *Library) DiskSize() (int64, error) {
+	_, all, err := diskSpace(l.folder)
+	if err != nil {
+		return 0, fmt.Errorf("library: asking for the size of the disk: %w", err)
+	}
+	return all, nil
 }
 
 func latest(a, b time.Time) time.Time {

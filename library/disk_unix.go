@@ -9,12 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func freeSpace(folder string) (int64, error) {
+// diskSpace is how many bytes the file system of a folder has left for this
+// person, and how many it can hold.
+func diskSpace(folder string) (free, all int64, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(folder, &s); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
+	return int64(s.Bavail) * int64(s.Bsize), int64(s.Blocks) * int64(s.Bsize), nil
 }
 
 // syncDir makes a rename in a folder last.

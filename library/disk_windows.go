@@ -6,16 +6,18 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-func freeSpace(folder string) (int64, error) {
+// diskSpace is how many bytes the file system of a folder has left for this
+// person, and how many it can hold.
+func diskSpace(folder string) (free, all int64, err error) {
 	p, err := windows.UTF16PtrFromString(folder)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(p, &free, nil, nil); err != nil {
-		return 0, err
+	var left, total uint64
+	if err := windows.GetDiskFreeSpaceEx(p, &left, &total, nil); err != nil {
+		return 0, 0, err
 	}
-	return int64(free), nil
+	return int64(left), int64(total), nil
 }
 
 // syncDir does nothing: Windows cannot sync a folder, and its renames are

@@ -29,9 +29,11 @@
 // # On disk
 //
 //	ninth.db            the bbolt file, values in CBOR
-//	ninth.db.v<n>.bak   the file as it was before it was migrated from schema n
+//	ninth.db.v<n>.bak   the file as it was before it was migrated from schema n;
+//	                    the last two are kept
 //	audio/ab/<id>       the bytes of a whole track
 //	audio/ab/<id>.part  the bytes of a track that is still coming
+//	audio/ab/….gone     bytes that were let go, for as long as that can be undone
 //	covers/ab/<hash>    pictures, named by the SHA-256 of their address
 //
 // Paths inside ninth.db are relative and use slashes, so the folder may move.
@@ -81,8 +83,10 @@
 //	heard.most         ~count, ~last heard, track id
 //	playlists.title    own first, folded title, 0, id
 //	disk.used          used ns, track id             whole tracks on disk
+//	disk.size          ~bytes, track id              everything on disk of tracks
 //	disk.evictable     used ns, track id             bytes that may go, oldest first
 //	wanted             0 pinned or 1 owned, track id to download
+//	pins               "r" or "p", then the id of a pinned release or playlist
 //
 // The search index: words.<kind> holds field, token → sorted document numbers
 // (delta varints); docs.<kind> holds document number → id; numbers.<kind>

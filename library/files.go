@@ -27,16 +27,20 @@ func (f *File) Add(r Range) { f.Ranges = tidy(append(slices.Clone(f.Ranges), r))
 
 // offline says how much of the track is here. A whole file of an owned track
 // is as good as pinned: it is never evicted.
-func (f File) offline(owned bool) Offline {
+func (tx *txn) offline(f File, owned bool) (Offline, error) {
 	switch {
 	case f.Preview || f.Have() == 0:
-		return NotHere
+		return NotHere, nil
 	case !f.Complete:
-		return Partial
-	case f.Pinned || owned:
-		return Pinned
+		return Partial, nil
+	case f.Pinned || owned && !f.LetGo:
+		return Pinned, nil
 	}
-	return Cached
+	keepers, err := tx.keepers(f.TrackID, owned)
+	if len(keepers) > 0 && !f.LetGo {
+		return Pinned, err
+	}
+	return Cached, err
 }
 
 // File is what is on disk of a track; the zero File with the track's id when
@@ -92,20 +96,11 @@ func (l *Library) DiskUse() (bytes int64, tracks int, err error) {
 	return bytes, tracks, err
 }
 
-// Wanted are the tracks to download: pinned ones first, then owned ones, that
-// are not here whole.
-func (l *Library) Wanted() (ids []string, err error) {
-	err = l.view("listing downloads", func(tx *txn) error {
-		ids, err = wanted.ids(tx, 0, wanted.count(tx))
-		return err
-	})
-	return ids, err
-}
-
 // Pin keeps a track offline until told otherwise, or lets it go back to the
-// rolling cache. A pinned track that is not here is Wanted.
+// rolling cache. A pinned track that is not here is Wanted, also after it was
+// let go.
 func (l *Library) Pin(trackID string, on bool) error {
-	return l.changeFile("pinning", trackID, func(f *File) { f.Pinned = on })
+	return l.changeFile("pinning", trackID, func(f *File) { f.Pinned, f.LetGo = on, f.LetGo && !on })
 }
 
 // SaveFile stores what is on disk of a track: its path, size, ETag, ranges,
@@ -122,7 +117,7 @@ func (l *Library) SaveFile(f File) error {
 			old.Used = latest(old.Used, f.Used)
 			return
 		}
-		f.Pinned, f.Peaks, f.Complete, f.SHA256 = old.Pinned, old.Peaks, false, nil
+		f.Pinned, f.LetGo, f.Peaks, f.Complete, f.SHA256 = old.Pinned, old.LetGo, old.Peaks, false, nil
 		f.Ranges = tidy(f.Ranges)
 		*old = f
 	})
@@ -191,32 +186,45 @@ func (f File) usedKey() []byte {
 }
 
 // fileKeys are the places of a file in the indexes; nil where it has none.
-type fileKeys struct{ used, evictable, wanted []byte }
+type fileKeys struct{ used, size, evictable, wanted []byte }
 
-func (tx *txn) fileKeys(f File) fileKeys {
-	var k fileKeys
-	owned := tx.bucket(bOwned).Get([]byte(f.TrackID)) != nil
+func (tx *txn) fileKeys(f File) (k fileKeys, err error) {
+	owned := tx.bucket(bOwned).Get([]byte(f.TrackID)) != nil && !f.LetGo
+	held := f.Pinned
+	if !held && !f.LetGo {
+		keepers, err := tx.keepers(f.TrackID, owned)
+		if err != nil {
+			return k, err
+		}
+		held = len(keepers) > 0
+	}
 	whole := f.Complete && !f.Preview
 	used := f.usedKey()
 	if whole {
 		k.used = used
 	}
-	if f.Have() > 0 && !f.Pinned && !owned {
-		k.evictable = used
+	if f.Have() > 0 {
+		k.size = f.sizeKey()
+		if !held && !owned {
+			k.evictable = used
+		}
 	}
 	switch {
 	case whole:
-	case f.Pinned:
+	case held:
 		k.wanted = append([]byte{0}, f.TrackID...)
 	case owned:
 		k.wanted = append([]byte{1}, f.TrackID...)
 	}
-	return k
+	return k, nil
 }
+
+// sizeKey puts the largest file first.
+func (f File) sizeKey() []byte { return append(be64(^uint64(f.Have())), f.TrackID...) }
 
 // refile changes the record of a file and its places in the indexes. The
 // places are removed under all keys they can have, since whether the track is
-// owned may have changed since they were written.
+// owned or held by a pin may have changed since they were written.
 func (tx *txn) refile(trackID string, change func(*File)) error {
 	old, known, err := tx.file(trackID)
 	if err != nil {
@@ -227,14 +235,17 @@ func (tx *txn) refile(trackID string, change func(*File)) error {
 	f.TrackID = trackID
 	used := old.usedKey()
 	err = errors.Join(
-		diskUsed.remove(tx, used), diskEvictable.remove(tx, used),
+		diskUsed.remove(tx, used), diskEvictable.remove(tx, used), diskSize.remove(tx, old.sizeKey()),
 		wanted.remove(tx, append([]byte{0}, trackID...)), wanted.remove(tx, append([]byte{1}, trackID...)),
 	)
 	if err != nil {
 		return err
 	}
-	k := tx.fileKeys(f)
-	empty := f.Path == "" && !f.Pinned && f.Peaks == nil
+	k, err := tx.fileKeys(f)
+	if err != nil {
+		return err
+	}
+	empty := f.Path == "" && !f.Pinned && !f.LetGo && f.Peaks == nil
 	switch {
 	case empty && known:
 		err = tx.bucket(bFiles).Delete([]byte(trackID))
@@ -244,6 +255,7 @@ func (tx *txn) refile(trackID string, change func(*File)) error {
 	tx.change |= Files
 	return errors.Join(err,
 		diskUsed.move(tx, nil, k.used, trackID),
+		diskSize.move(tx, nil, k.size, trackID),
 		diskEvictable.move(tx, nil, k.evictable, trackID),
 		wanted.move(tx, nil, k.wanted, trackID),
 		tx.addCounter(counterDisk, f.Have()-old.Have()),

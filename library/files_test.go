@@ -129,7 +129,7 @@ func TestWantedAndPins(t *testing.T) {
 	must(t, l.PutReleases(release("release", "R", "A", 3)))
 	must(t, l.PutOwned("release-1", "release-2"))
 	must(t, l.Pin("release-3", true))
-	if got := value[[]string](t)(l.Wanted()); fmt.Sprint(got) != "[release-3 release-1 release-2]" {
+	if got := wantedIDs(t, l); fmt.Sprint(got) != "[release-3 release-1 release-2]" {
 		t.Errorf("wanted %v", got)
 	}
 	wholeFile(t, l, "release-1", "owned")
@@ -139,7 +139,7 @@ func TestWantedAndPins(t *testing.T) {
 			t.Errorf("%s: %v, want %v", id, tr.Offline, want)
 		}
 	}
-	if got := value[[]string](t)(l.Wanted()); fmt.Sprint(got) != "[release-2]" {
+	if got := wantedIDs(t, l); fmt.Sprint(got) != "[release-2]" {
 		t.Errorf("wanted %v", got)
 	}
 	must(t, l.Pin("release-3", false))
@@ -155,7 +155,7 @@ func TestWantedAndPins(t *testing.T) {
 		t.Errorf("on disk %v", ids(p.Items))
 	}
 	must(t, l.Forget("release-1"))
-	if got := value[[]string](t)(l.Wanted()); fmt.Sprint(got) != "[release-1 release-2]" {
+	if got := wantedIDs(t, l); fmt.Sprint(got) != "[release-1 release-2]" {
 		t.Errorf("a forgotten one is wanted again: %v", got)
 	}
 }

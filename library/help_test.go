@@ -1,13 +1,11 @@
 package library
 
 import (
+	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/ninth-coop/ninth/credits"
 )
 
 // start is when the clocks of these tests begin.
@@ -100,82 +98,22 @@ func releaseIDs(releases []Release) []string {
 	return out
 }
 
+func wantedIDs(t fataler, l *Library) (ids []string) {
+	t.Helper()
+	for _, w := range value[[]Wanted](t)(l.Wanted()) {
+		ids = append(ids, w.TrackID)
+	}
+	return ids
+}
+
 // checkInvariants compares everything that is kept with what it is kept of.
 func checkInvariants(t fataler, l *Library) {
 	t.Helper()
-	err := l.view("checking invariants", func(tx *txn) error {
-		for err := range tx.Check() {
-			return err
-		}
-		for _, x := range []index{
-			releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, releasesTagged, artistsByName, ownedSince,
-			favouritesSince, followedSince, nearly, heardLast, heardMost, playlistsByTitle, historyByTime, diskUsed, diskEvictable, wanted, picturesByAddress,
-		} {
-			keys, err := allKeys(tx.bucket(string(x)))
-			if err != nil {
-				return err
-			}
-			if x.count(tx) != len(keys) {
-				return fmt.Errorf("index %s counts %d, has %d", x, x.count(tx), len(keys))
-			}
-		}
-		return checkMoney(tx)
-	})
-	if err != nil {
-		t.Fatalf("invariants: %v", err)
+	if err := l.Check(context.Background()); err != nil {
+		t.Fatalf("%v", err)
 	}
-}
-
-// checkMoney adds up the outbox again.
-func checkMoney(tx *txn) error {
-	pending := map[string]pendingRecord{}
-	waiting := credits.Milli(0)
-	seqs := 0
-	err := tx.intents(func(key []byte, in intentRecord) (bool, error) {
-		seqs++
-		if !slices.Equal(tx.bucket(bIntents).Get([]byte(in.ID)), key) {
-			return false, fmt.Errorf("intent %s is not where its id says", in.ID)
-		}
-		if in.State == IntentFailed || in.Price == 0 {
-			return true, nil
-		}
-		p := pending[in.TrackID]
-		switch in.Kind {
-		case IntentPlay:
-			p.Plays++
-		case IntentBuy:
-			p.Bought = true
-		default:
-			return true, nil
-		}
-		pending[in.TrackID] = p
-		waiting += in.Price
-		return true, nil
-	})
-	if err != nil {
-		return err
+	faults, err := l.Examine(context.Background())
+	if err != nil || len(faults) > 0 {
+		t.Fatalf("invariants: %v %v", faults, err)
 	}
-	byID, err := allKeys(tx.bucket(bIntents))
-	if err != nil {
-		return err
-	}
-	if len(byID) != seqs {
-		return fmt.Errorf("%d intents, %d ids", seqs, len(byID))
-	}
-	if got := credits.Milli(tx.counter(counterWaiting)); got != waiting {
-		return fmt.Errorf("waiting costs %s, the outbox %s", got, waiting)
-	}
-	stored, err := allKeys(tx.bucket(bPending))
-	if err != nil {
-		return err
-	}
-	if len(stored) != len(pending) {
-		return fmt.Errorf("%d tracks pending, the outbox has %d", len(stored), len(pending))
-	}
-	for id, want := range pending {
-		if got, err := tx.pending(id); err != nil || got != want {
-			return fmt.Errorf("pending of %s is %+v, the outbox has %+v (%w)", id, got, want, err)
-		}
-	}
-	return nil
 }

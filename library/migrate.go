@@ -34,3 +34,17 @@ func makeSmart(tx *txn) error {
 		return true, tx.placeHeard(string(k), heardRecord{}, h)
 	})
 }
+
+// addPins makes the indexes of pins and of all files, the largest first.
+func addPins(tx *txn) error {
+	if err := makeBuckets(tx, string(pinned), string(diskSize)); err != nil {
+		return err
+	}
+	return each(tx, bFiles, func(id string, f File) error {
+		if f.Have() == 0 {
+			return nil
+		}
+		f.TrackID = id
+		return diskSize.add(tx, f.sizeKey(), id)
+	})
+}

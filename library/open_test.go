@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -192,7 +191,7 @@ func TestMigration(t *testing.T) {
 
 	// The copy is a library of the old schema, as it was.
 	old := t.TempDir()
-	copied := value[[]byte](t)(os.ReadFile(fmt.Sprintf("%s.v%d.bak", filepath.Join(folder, "ninth.db"), len(migrations))))
+	copied := value[[]byte](t)(os.ReadFile(backupName(filepath.Join(folder, "ninth.db"), uint64(len(migrations)))))
 	must(t, os.WriteFile(filepath.Join(old, "ninth.db"), copied, 0o600))
 	l = openAt(t, old)
 	defer l.Close()

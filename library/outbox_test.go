@@ -32,7 +32,7 @@ func TestPlayChangesWhatIsShownAtOnce(t *testing.T) {
 	if one.Plays != 9 || !one.Owned || one.Price() != 0 {
 		t.Errorf("after nine plays, two of them waiting: %+v", one)
 	}
-	if w := value[[]string](t)(l.Wanted()); len(w) != 1 || w[0] != "r-2" {
+	if w := wantedIDs(t, l); len(w) != 1 || w[0] != "r-2" {
 		t.Errorf("only what is confirmed is downloaded: %v", w)
 	}
 	if a := value[Account](t)(l.Account()); a.Credits != 1000-256-512-2 {

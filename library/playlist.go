@@ -161,7 +161,8 @@ func (tx *txn) hold(id string, before, now []itemRecord) error {
 			return err
 		}
 	}
-	return nil
+	r := playlistRecord{Items: slices.Concat(before, now)}
+	return tx.refileHeld(pinnedPlaylist, id, r.trackIDs()...)
 }
 
 func (tx *txn) deletePlaylist(id string, r playlistRecord) error {
@@ -170,6 +171,7 @@ func (tx *txn) deletePlaylist(id string, r playlistRecord) error {
 		playlistsByTitle.remove(tx, r.key(id)),
 		tx.unindex(kindPlaylist, id),
 		tx.hold(id, r.Items, nil),
+		tx.unpin(pinnedPlaylist, id),
 		tx.bucket(bPlaylists).Delete([]byte(id)),
 	)
 }

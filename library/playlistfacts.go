@@ -173,8 +173,14 @@ func (tx *txn) renamePlaylist(from, to string) error {
 	if err != nil || !known {
 		return err // deleted since: its delete intent has the new id now
 	}
+	held := tx.isPinned(pinnedPlaylist, from)
 	if err := tx.deletePlaylist(from, r); err != nil {
 		return err
+	}
+	if held {
+		if err := pinned.add(tx, pinKey(pinnedPlaylist, to), to); err != nil {
+			return err
+		}
 	}
 	return errors.Join(
 		tx.savePlaylist(to, nil, r),

@@ -41,7 +41,7 @@ func (tx *txn) dropTrack(id string) error {
 	if err := tx.unindex(kindTrack, id); err != nil {
 		return err
 	}
-	return tx.bucket(bTracks).Delete([]byte(id))
+	return errors.Join(tx.bucket(bTracks).Delete([]byte(id)), tx.refileIfPins(id))
 }
 
 // kept says whether the person has something of a track: then it stays, even
@@ -158,7 +158,7 @@ func (tx *txn) retire(id string) error {
 	if err := errors.Join(tx.moveRelease(id, r.keys(id), releaseKeys{}), tx.retag(id, r, releaseRecord{})); err != nil {
 		return err
 	}
-	if err := tx.unindex(kindRelease, id); err != nil {
+	if err := errors.Join(tx.unindex(kindRelease, id), tx.unpin(pinnedRelease, id)); err != nil {
 		return err
 	}
 	if err := tx.bucket(bReleases).Delete([]byte(id)); err != nil {

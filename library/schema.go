@@ -52,6 +52,8 @@ const (
 	diskUsed          index = "disk.used"
 	diskEvictable     index = "disk.evictable"
 	wanted            index = "wanted"
+	diskSize          index = "disk.size"
+	pinned            index = "pins"
 	picturesByAddress index = bPictures
 )
 
@@ -69,6 +71,7 @@ var migrations = []migration{
 	{"the first buckets", createBuckets},
 	{"releases by their tags", indexTags},
 	{"smart lists and followed artists", makeSmart},
+	{"pins of releases and playlists, and files by their size", addPins},
 }
 
 func createBuckets(tx *txn) error {
@@ -117,7 +120,7 @@ func (l *Library) migrate(file string, steps []migration) error {
 		return nil
 	}
 	if version > 0 {
-		if err := l.backup(fmt.Sprintf("%s.v%d.bak", file, version)); err != nil {
+		if err := l.backup(file, version); err != nil {
 			return fmt.Errorf("keeping a copy before migrating: %w", err)
 		}
 	}
@@ -153,11 +156,35 @@ func schemaVersion(tx *bolt.Tx) (uint64, error) {
 	return number(v), nil
 }
 
-func (l *Library) backup(to string) error {
-	return writeAtomic(to, func(f *os.File) error {
+// keptBackups is how many copies of earlier schemas are kept.
+const keptBackups = 2
+
+// backup copies the file as it is, whole or not at all, and lets go of all but
+// the latest copies.
+func (l *Library) backup(file string, version uint64) error {
+	err := writeAtomic(backupName(file, version), func(f *os.File) error {
 		return l.db.View(func(tx *bolt.Tx) error {
 			_, err := tx.WriteTo(f)
 			return err
 		})
 	})
+	if err != nil {
+		return err
+	}
+	kept := 0
+	for v := version; v > 0; v-- {
+		name := backupName(file, v)
+		if _, err := os.Stat(name); err != nil {
+			continue
+		}
+		if kept++; kept <= keptBackups {
+			continue
+		}
+		if err := os.Remove(name); err != nil {
+			l.log.Warn("an old copy of the library stays", "file", name, "error", err)
+		}
+	}
+	return nil
 }
+
+func backupName(file string, version uint64) string { return fmt.Sprintf("%s.v%d.bak", file, version) }

@@ -125,9 +125,13 @@ func (tx *txn) saveTrack(id string, r trackRecord) error {
 		return err
 	}
 	tx.change |= Catalogue
-	if err := tx.wantPicture(r.Cover); err != nil {
+	if err := errors.Join(tx.wantPicture(r.Cover), tx.refileIfPins(id)); err != nil {
 		return err
 	}
+	return tx.indexTrack(id, r)
+}
+
+func (tx *txn) indexTrack(id string, r trackRecord) error {
 	if r.Gone {
 		return tx.unindex(kindTrack, id)
 	}
@@ -174,8 +178,8 @@ func (tx *txn) laidOver(t Track) (Track, error) {
 	t.Plays = min(tx.confirmedPlays(t.ID)+waiting.Plays, credits.PlaysToOwn)
 	t.Owned = owned || waiting.Bought || t.Plays == credits.PlaysToOwn
 	t.Favourite = tx.bucket(bFavourites).Get(id) != nil
-	t.Offline = f.offline(owned)
-	return t, nil
+	t.Offline, err = tx.offline(f, owned)
+	return t, err
 }
 
 func (tx *txn) confirmedPlays(id string) int {

@@ -215,6 +215,7 @@ type File struct {
 	Complete bool    // whole, its length verified
 	SHA256   []byte  // of the whole, once complete
 	Pinned   bool    // never evicted
+	LetGo    bool    // taken away by the person: not fetched by itself any more
 	Preview  bool    // the 45 s preview, not the track
 	Used     time.Time
 	Peaks    []byte // waveform, 0…255 per bucket; nil until measured

@@ -60,17 +60,17 @@ func (s *Syncer) downloadDue(ctx context.Context) error {
 }
 
 func (s *Syncer) downloadWanted(ctx context.Context) error {
-	ids, err := s.lib.Wanted()
+	wanted, err := s.lib.Wanted()
 	if err != nil {
 		return err
 	}
-	s.status.keepDownloads(ids)
+	s.status.keepDownloads(wanted)
 	var g group
-	for _, id := range ids {
-		if !s.downloads.due(id, s.cfg.Now()) {
+	for _, w := range wanted {
+		if !s.downloads.due(w.TrackID, s.cfg.Now()) {
 			continue
 		}
-		g.run(func() error { return s.try(ctx, id) })
+		g.run(func() error { return s.try(ctx, w) })
 	}
 	err = g.wait()
 	if quota := s.cfg.Quota(); quota > 0 && ctx.Err() == nil {
@@ -81,14 +81,18 @@ func (s *Syncer) downloadWanted(ctx context.Context) error {
 }
 
 // try downloads a track unless it may not, and notes a failure.
-func (s *Syncer) try(ctx context.Context, id string) error {
-	if ctx.Err() != nil || !s.cfg.MayDownload() {
+func (s *Syncer) try(ctx context.Context, w library.Wanted) error {
+	id := w.TrackID
+	if ctx.Err() != nil || !s.cfg.MayDownload(w.Pinned) {
 		return ctx.Err()
 	}
-	err := s.download(ctx, id)
+	err := s.download(ctx, w)
 	switch {
 	case err == nil:
 		s.downloads.succeeded(id)
+	case errors.Is(err, errNotNow):
+		s.status.downloaded(id)
+		return nil
 	case ctx.Err() == nil:
 		s.heardOfDownload(err)
 		s.status.download(Download{TrackID: id, Err: err})
@@ -107,8 +111,13 @@ func (s *Syncer) heardOfDownload(err error) {
 	}
 }
 
+// errNotNow ends a download that may not go on: the network has become a
+// metered one, or the person wants none any more.
+var errNotNow = errors.New("not over this network")
+
 // download fetches one track, from where an earlier attempt ended.
-func (s *Syncer) download(ctx context.Context, id string) error {
+func (s *Syncer) download(ctx context.Context, want library.Wanted) error {
+	id := want.TrackID
 	release, ok := s.lib.Claim(id)
 	if !ok {
 		return nil
@@ -134,7 +143,7 @@ func (s *Syncer) download(ctx context.Context, id string) error {
 	free := len(tracks) == 1 && tracks[0].Status == library.Free
 	for f.Size == 0 || f.Have() < f.Size {
 		before := f.Have()
-		if f, err = s.fetch(ctx, f, free); err != nil {
+		if f, err = s.fetch(ctx, f, terms{free: free, pinned: want.Pinned}); err != nil {
 			return err
 		}
 		if f.Have() <= before {
@@ -187,12 +196,18 @@ func strongHash(etag string) []byte {
 	return sum
 }
 
+// terms are on what a track is fetched.
+type terms struct {
+	free   bool // it costs nothing, to nobody
+	pinned bool
+}
+
 // fetch asks for the first stretch that is missing and writes what comes. A
 // server without ranges begins at 0 again, and so does one whose track is
 // another by now.
-func (s *Syncer) fetch(ctx context.Context, f library.File, free bool) (library.File, error) {
+func (s *Syncer) fetch(ctx context.Context, f library.File, as terms) (library.File, error) {
 	from, length := missing(f)
-	stream, err := s.coop.Stream(ctx, f.TrackID, api.StreamRequest{Offset: from, Length: length, ETag: f.ETag, Free: free})
+	stream, err := s.coop.Stream(ctx, f.TrackID, api.StreamRequest{Offset: from, Length: length, ETag: f.ETag, Free: as.free})
 	if err != nil {
 		return f, err
 	}
@@ -210,14 +225,14 @@ func (s *Syncer) fetch(ctx context.Context, f library.File, free bool) (library.
 	if stream.Size > 0 {
 		f.Size = stream.Size
 	}
-	if err := s.room(f); err != nil {
+	if err := s.room(ctx, f); err != nil {
 		return f, err
 	}
 	out, err := s.open(&f, again)
 	if err != nil {
 		return f, err
 	}
-	w := &writer{s: s, f: f, out: out, at: stream.Offset}
+	w := &writer{s: s, f: f, out: out, at: stream.Offset, pinned: as.pinned}
 	err = w.copy(ctx, stream.Body)
 	if err == nil && length == 0 && w.f.Size == 0 {
 		w.f.Size = w.at // of a server that did not say, the end is the end
@@ -249,16 +264,26 @@ func (s *Syncer) open(f *library.File, empty bool) (*os.File, error) {
 	return out, nil
 }
 
-// room fails with ErrDiskFull when the rest of a file does not fit.
-func (s *Syncer) room(f library.File) error {
+// room fails with ErrDiskFull when the rest of a file does not fit, nor would
+// without what may go of the rolling cache.
+func (s *Syncer) room(ctx context.Context, f library.File) error {
 	free, err := s.lib.FreeSpace()
 	if err != nil {
 		return err
 	}
-	if free < f.Size-f.Have()+reserve {
+	short := f.Size - f.Have() + reserve - free
+	if short <= 0 {
+		return nil
+	}
+	used, _, err := s.lib.DiskUse()
+	if err != nil {
+		return err
+	}
+	freed, err := s.lib.Evict(ctx, max(used-short, 0))
+	if err == nil && freed < short {
 		return ErrDiskFull
 	}
-	return nil
+	return err
 }
 
 // writer puts arriving bytes into a file and records what is safely there.
@@ -269,6 +294,7 @@ type writer struct {
 	at      int64 // where the next byte goes
 	pending int64 // bytes since the last record
 	told    time.Time
+	pinned  bool
 }
 
 func (w *writer) copy(ctx context.Context, body io.Reader) error {
@@ -306,7 +332,10 @@ func (w *writer) write(p []byte) error {
 	if w.pending < step {
 		return nil
 	}
-	return w.record()
+	if err := w.record(); err != nil || w.s.cfg.MayDownload(w.pinned) {
+		return err
+	}
+	return errNotNow
 }
 
 // record makes the bytes last before it says that they are there.

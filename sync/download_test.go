@@ -161,7 +161,7 @@ func TestDownloadsAreAskedFor(t *testing.T) {
 	content := sound(100)
 	b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content)}
 	must(t, b.lib.PutOwned("a"))
-	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, MayDownload: func() bool { return false }})
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, MayDownload: func(bool) bool { return false }})
 	must(t, b.s.DownloadOwned(t.Context()))
 	if b.coop.count("stream") != 0 {
 		t.Error("downloaded although it may not")
@@ -176,6 +176,46 @@ func TestDownloadsAreAskedFor(t *testing.T) {
 	release()
 	must(t, b.s.DownloadOwned(t.Context()))
 	_ = b.bytesOf(t, "a")
+}
+
+func TestTheRuleIsAskedOfEachKind(t *testing.T) {
+	b := testBench(t)
+	content := sound(100)
+	for _, id := range []string{"owned", "pinned"} {
+		b.coop.media[id] = &fakeMedia{bytes: content, etag: hashed(content)}
+	}
+	must(t, b.lib.PutOwned("owned"))
+	must(t, b.lib.Pin("pinned", true))
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, MayDownload: func(pinned bool) bool { return pinned }})
+	must(t, b.s.DownloadOwned(t.Context()))
+	_ = b.bytesOf(t, "pinned")
+	if n := b.coop.count("stream"); n != 1 {
+		t.Errorf("%d downloads, want the pinned one", n)
+	}
+}
+
+// TestTheNetworkBecomesMetered stops within a step of bytes, keeps what has
+// come, and goes on from there.
+func TestTheNetworkBecomesMetered(t *testing.T) {
+	b := testBench(t)
+	must(t, b.lib.PutOwned("a"))
+	content := sound(3 * step)
+	b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content), ranges: true}
+	asked := 0
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, MayDownload: func(bool) bool { asked++; return asked < 2 }})
+	must(t, b.s.DownloadOwned(t.Context()))
+	f := value[library.File](t)(b.lib.File("a"))
+	if f.Complete || f.Have() < step || f.Have() > step+chunk {
+		t.Fatalf("%d bytes have come", f.Have())
+	}
+	if st := b.s.Status(); len(st.Downloads) != 0 || st.Err != nil {
+		t.Errorf("status %+v", st)
+	}
+	b.restart()
+	must(t, b.s.DownloadOwned(t.Context()))
+	if !bytes.Equal(b.bytesOf(t, "a"), content) {
+		t.Error("the bytes are not those of the track")
+	}
 }
 
 func TestQuota(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/library"
 )
 
 // Status is how things stand with the co-op. It is a copy.
@@ -120,10 +121,12 @@ func (b *statusBoard) download(d Download) {
 }
 
 // keepDownloads forgets the downloads that are not wanted any more.
-func (b *statusBoard) keepDownloads(ids []string) {
+func (b *statusBoard) keepDownloads(wanted []library.Wanted) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	maps.DeleteFunc(b.downloads, func(id string, _ Download) bool { return !slices.Contains(ids, id) })
+	maps.DeleteFunc(b.downloads, func(id string, _ Download) bool {
+		return !slices.ContainsFunc(wanted, func(w library.Wanted) bool { return w.TrackID == id })
+	})
 	b.publish()
 }
 

@@ -76,9 +76,11 @@ type Config struct {
 	Logger  *slog.Logger     // silent when nil
 	// Random gives numbers in [0, 1) that spread retries; math/rand when nil.
 	Random func() float64
-	// MayDownload is asked before each download, and says no on a metered
-	// network, or when the person wants none. Nil is always yes.
-	MayDownload func() bool
+	// MayDownload is asked before each download, and again while it runs
+	// whenever bytes are recorded. It says no on a metered network, or when the
+	// person wants none; pinned tells what was asked for from what is fetched
+	// by itself because it is owned. Nil is always yes.
+	MayDownload func(pinned bool) bool
 	// Quota is how many bytes of audio the rolling cache may grow to, all
 	// audio counted; 0 or nil is no limit.
 	Quota func() int64
@@ -136,7 +138,7 @@ func New(cfg Config) *Syncer {
 		cfg.Random = rand.Float64
 	}
 	if cfg.MayDownload == nil {
-		cfg.MayDownload = func() bool { return true }
+		cfg.MayDownload = func(bool) bool { return true }
 	}
 	if cfg.Quota == nil {
 		cfg.Quota = func() int64 { return 0 }
