@@ -25,7 +25,7 @@ const (
 	maxWords = 16
 	// fewResults is how many results, of all kinds together, are so few that
 	// words are looked for with typos in them.
-	fewResults = 5
+	fewResults = 3
 )
 
 // Search finds what has all the words, in any order, each as the beginning of
