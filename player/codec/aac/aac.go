@@ -1,14 +1,21 @@
-// Package aac decodes the access units of AAC-LC (ISO/IEC 14496-3), which MP4,
-// ADTS and MPEG transport streams all carry. Those are demuxers of their own.
+// Package aac decodes the access units of AAC-LC (ISO/IEC 14496-3 subpart 4, and
+// 13818-7, which it grew from), which MP4, ADTS and MPEG transport streams all
+// carry. Those are demuxers of their own.
+//
+// A unit is one frame of 1024 samples in each of up to eight channels. It is
+// read element by element (decode.go): what a channel's spectrum looks like
+// (stream.go), its lines by Huffman codes (huffman.go), what two channels share
+// (stereo.go), the prediction that shapes noise in time (tns.go), what one
+// channel adds to others (coupling.go). The filter bank then makes samples of
+// it, in 32-bit floats (filterbank.go). Nothing is rounded to integers.
+//
+// HE-AAC adds to AAC-LC what its upper half, or its second channel, is made of.
+// Where the configuration says so, it is refused; where only the units do,
+// Decoder.Extended tells, and the AAC-LC in it is all that is heard.
 package aac
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
-
-	"github.com/tphakala/go-aac/pcm"
 
 	"github.com/ninth-coop/ninth/player/codec"
 )
@@ -27,104 +34,121 @@ const (
 // Decoder decodes access units one at a time, so that a damaged one costs its
 // own sound and nothing else. It is used by one goroutine at a time.
 //
-// The library gives 16-bit samples. It also replaces noise-like bands by
-// noise of its own (perceptual noise substitution, ISO/IEC 14496-3 §4.6.13),
-// drawn from a generator that a seek starts anew: in such bands, what follows
-// a seek is the same noise only in level.
+// Noise-like bands may be left to the decoder to make up (perceptual noise
+// substitution, ISO/IEC 14496-3 §4.6.13). They are drawn from a generator that a
+// seek starts anew: in such bands, what follows it is the same noise only in
+// level.
 type Decoder struct {
-	config Config
-	lib    *pcm.Decoder
-	feed   feed
-	fresh  bool // nothing was decoded since the last reset
-	bytes  [FrameSize * 2 * 2]byte
-	out    [FrameSize][2]float64
+	config   Config
+	downmix  codec.Downmix
+	channels []*channel // in the order of the plan
+	elements []element
+	couplings
+	bank filterbank
+
+	reader   bitReader
+	books    *[bookEscape + 1]book
+	shared   [bandSlots]bool // bands of a pair that are coded as middle and side, or alike
+	random   uint32          // state of the noise generator
+	extended bool
+	frame    []float64
+	out      [FrameSize][2]float64
 }
 
-// NewDecoder returns a decoder of what config describes.
+// element is one of the plan, and its channels.
+type element struct {
+	planned
+	channels []*channel
+	seen     bool // in this unit
+	met      int  // its tag there
+}
+
+// NewDecoder returns a decoder of what config, from ParseConfig, ConfigFor or
+// ConfigIn, describes.
 func NewDecoder(config Config) (*Decoder, error) {
-	d := &Decoder{config: config}
-	lib, err := pcm.NewDecoder(&d.feed, pcm.WithRawStream(config.specific))
-	if errors.Is(err, pcm.ErrUnsupported) {
-		return nil, &codec.UnsupportedError{What: "this kind of AAC"}
-	} else if err != nil {
-		return nil, fmt.Errorf("%w: %w", codec.ErrDamaged, err)
+	if config.Channels == 0 {
+		return nil, errors.New("aac: no configuration")
 	}
-	d.lib, d.fresh = lib, true
+	d := &Decoder{
+		config:  config,
+		downmix: codec.NewDownmix(config.plan.speakers()),
+		bank:    newFilterbank(),
+		books:   books(),
+		random:  firstRandom,
+		frame:   make([]float64, config.Channels),
+	}
+	for _, p := range config.plan {
+		e := element{planned: p}
+		for range p.speakers {
+			e.channels = append(e.channels, &channel{})
+		}
+		d.channels = append(d.channels, e.channels...)
+		d.elements = append(d.elements, e)
+	}
 	return d, nil
 }
 
-// Reset forgets everything but the configuration.
+// Extended reports whether a unit so far had the data of HE-AAC in it: the
+// sound is meant to have more treble, and perhaps a second channel.
+func (d *Decoder) Extended() bool { return d.extended }
+
+// Reset forgets the units so far; what follows decodes as it would with a new
+// decoder. Extended stays.
 func (d *Decoder) Reset() {
-	if d.fresh {
-		return
+	d.forget()
+	d.random = firstRandom
+}
+
+// forget makes the next unit overlap with silence.
+func (d *Decoder) forget() {
+	for _, c := range d.channels {
+		c.overlap = overlap{}
 	}
-	d.feed.rest = nil
-	// The configuration was accepted once, so this cannot fail; if it did,
-	// decoding would, and give silence.
-	_ = d.lib.Reset(&d.feed, pcm.WithRawStream(d.config.specific))
-	d.fresh = true
+	d.couplings.reset()
 }
 
 // Decode returns the frames of one access unit, silence if it is damaged or
 // longer than MaxUnit. They are valid until the next call.
 func (d *Decoder) Decode(unit []byte) [][2]float64 {
-	pcmBytes, ok := d.run(unit)
-	if !ok {
-		d.fresh = false
-		d.Reset()
+	if len(unit) > MaxUnit || d.decode(unit) != nil || !d.stereo() {
+		d.forget()
 		clear(d.out[:])
-		return d.out[:]
-	}
-	const scale = 1.0 / (1 << 15)
-	sample := func(i int) float64 { return float64(int16(binary.LittleEndian.Uint16(pcmBytes[2*i:]))) * scale }
-	if d.config.Channels == 1 {
-		for i := range d.out {
-			s := sample(i)
-			d.out[i] = [2]float64{s, s}
-		}
-	} else {
-		for i := range d.out {
-			d.out[i] = [2]float64{sample(2 * i), sample(2*i + 1)}
-		}
 	}
 	return d.out[:]
 }
 
-// run decodes one access unit to bytes. A panic in the library is damage.
-func (d *Decoder) run(unit []byte) (decoded []byte, ok bool) {
-	defer func() {
-		if recover() != nil {
-			ok = false
+// loudest is the largest sample that is believed: +30 dBFS. No music that was
+// encoded comes near it; damage does.
+const loudest = 32
+
+// stereo folds the channels' samples. It reports false if they are no sound.
+func (d *Decoder) stereo() bool {
+	sound := true
+	sample := func(x float32) float64 {
+		if !(x >= -loudest && x <= loudest) { // or is no number
+			sound = false
 		}
-	}()
-	if len(unit) == 0 || len(unit) > MaxUnit {
-		return nil, false
+		return float64(x)
 	}
-	d.fresh = false
-	d.feed.set(unit)
-	decoded = d.bytes[:FrameSize*2*d.config.Channels]
-	_, err := io.ReadFull(d.lib, decoded)
-	return decoded, err == nil
-}
-
-// feed is the reader that the library takes its access units from: one, with
-// the length before it that the library's raw framing wants, then io.EOF.
-type feed struct {
-	buffer []byte
-	rest   []byte
-}
-
-func (f *feed) set(unit []byte) {
-	f.buffer = binary.BigEndian.AppendUint16(f.buffer[:0], uint16(len(unit)))
-	f.buffer = append(f.buffer, unit...)
-	f.rest = f.buffer
-}
-
-func (f *feed) Read(p []byte) (int, error) {
-	if len(f.rest) == 0 {
-		return 0, io.EOF
+	left := d.channels[0].samples[:FrameSize]
+	switch d.config.Channels {
+	case 1:
+		for i, x := range left {
+			v := sample(x)
+			d.out[i] = [2]float64{v, v}
+		}
+	case 2:
+		right := d.channels[1].samples[:FrameSize]
+		for i, x := range left {
+			d.out[i] = [2]float64{sample(x), sample(right[i])}
+		}
+	default:
+		for i := range d.out {
+			for k, c := range d.channels {
+				d.frame[k] = sample(c.samples[i])
+			}
+			d.out[i] = d.downmix.Frame(d.frame)
+		}
 	}
-	n := copy(p, f.rest)
-	f.rest = f.rest[n:]
-	return n, nil
+	return sound
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	lib "github.com/tphakala/go-aac"
-
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
@@ -23,13 +21,21 @@ func TestParseConfig(t *testing.T) {
 		{name: "44.1 kHz stereo", config: []byte{0x12, 0x10}, rate: 44100, channels: 2},
 		{name: "48 kHz mono", config: []byte{0x11, 0x88}, rate: 48000, channels: 1},
 		{name: "as ffmpeg pads it", config: []byte{0x12, 0x10, 0x56, 0xE5, 0x00}, rate: 44100, channels: 2},
-		{name: "spelt rate", config: []byte{0x17, 0x80, 0x56, 0x22, 0x10}, unsupported: "AAC at 44100 samples per second"},
+		{name: "5.1", config: []byte{0x11, 0xB0}, rate: 48000, channels: 6},
+		{name: "7.1", config: []byte{0x12, 0x38}, rate: 44100, channels: 8},
+		{name: "7.1, as it was added", config: []byte{0x11, 0xE0}, rate: 48000, channels: 8},
+		{name: "spelt rate", config: []byte{0x17, 0x80, 0x56, 0x22, 0x10}, rate: 44100, channels: 2},
+		{name: "spelt rate in between", config: []byte{0x17, 0x80, 0x4E, 0x20, 0x10}, rate: 40000, channels: 2},
+		{name: "own plan of left and right", config: []byte{0x12, 0x00, 0x05, 0x04, 0x00, 0x00, 0x20, 0x00}, rate: 44100, channels: 2},
 		{name: "SBR", config: []byte{0x2B, 0x92, 0x08, 0x00}, unsupported: "HE-AAC"},
 		{name: "parametric stereo", config: []byte{0xEB, 0x8A, 0x08, 0x00}, unsupported: "HE-AAC v2"},
 		{name: "SBR by extension", config: []byte{0x13, 0x90, 0x56, 0xE5, 0xA0}, unsupported: "HE-AAC"},
 		{name: "unheard of", config: []byte{0xFA, 0x50, 0x00}, unsupported: "MPEG-4 audio of type 50"},
-		{name: "7.1", config: []byte{0x12, 0x38}, unsupported: "AAC with 8 channels"},
+		{name: "as 22.2 is", config: []byte{0x12, 0x68}, unsupported: "AAC with an unknown channel plan"},
+		{name: "960 samples", config: []byte{0x12, 0x14}, unsupported: "AAC with 960-sample frames"},
 		{name: "nothing", damaged: true},
+		{name: "own plan, cut off", config: []byte{0x12, 0x00, 0x05}, damaged: true},
+		{name: "own plan of nothing", config: []byte{0x12, 0x00, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00}, damaged: true},
 		{name: "half of it", config: []byte{0x12}, damaged: true},
 		{name: "a rate that is not", config: []byte{0x16, 0x90}, damaged: true},
 	}
@@ -58,61 +64,27 @@ func TestConfigForSaysTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want, _ := ParseConfig([]byte{0x12, 0x10}); got.Rate != want.Rate || !slices.Equal(got.specific, want.specific) {
+	want, _ := ParseConfig([]byte{0x12, 0x10})
+	if got.Rate != want.Rate || got.bands != want.bands || !slices.Equal(got.plan.speakers(), want.plan.speakers()) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
-// encode makes access units of music; the first is the encoder's delay.
-func encode(t *testing.T, units int) (out [][]byte, config Config) {
-	t.Helper()
-	enc, err := lib.NewEncoder(lib.EncoderConfig{SampleRate: 44100, Channels: 2, Bitrate: 128000, DisablePNS: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	music := codectest.Music(units*FrameSize, 2, 44100)
-	for u := range units {
-		planes := [][]float32{make([]float32, FrameSize), make([]float32, FrameSize)}
-		for i := range 2 * FrameSize {
-			planes[i%2][i/2] = float32(music[2*u*FrameSize+i])
-		}
-		unit, err := enc.EncodeFrame(nil, planes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(unit) > 0 {
-			out = append(out, unit)
-		}
-	}
-	if config, err = ParseConfig(enc.AudioSpecificConfig()); err != nil {
-		t.Fatal(err)
-	}
-	return out, config
-}
-
 func TestADamagedUnitCostsItsOwnSound(t *testing.T) {
-	units, config := encode(t, 20)
-	decode := func(units [][]byte) (all [][2]float64) {
-		d, err := NewDecoder(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, u := range units {
-			all = append(all, d.Decode(u)...)
-		}
-		return all
-	}
+	s := encode(t, 20, 2, 44100)
 	const bad = 10
-	whole := decode(units)
+	whole := s.decode(t)
 	for name, unit := range map[string][]byte{
 		"missing":  nil,
-		"cut":      units[bad][:len(units[bad])/2],
+		"cut":      s.units[bad][:len(s.units[bad])/2],
+		"cut late": s.units[bad][:len(s.units[bad])-1],
 		"garbage":  slices.Repeat([]byte{0xFF}, 300),
 		"too long": make([]byte, MaxUnit+1),
 	} {
-		broken := slices.Clone(units)
-		broken[bad] = unit
-		got := decode(broken)
+		broken := s
+		broken.units = slices.Clone(s.units)
+		broken.units[bad] = unit
+		got := broken.decode(t)
 		if len(got) != len(whole) {
 			t.Fatalf("%s: %d frames, want %d", name, len(got), len(whole))
 		}
@@ -132,21 +104,67 @@ func TestADamagedUnitCostsItsOwnSound(t *testing.T) {
 }
 
 func TestPrerollIsEnough(t *testing.T) {
-	units, config := encode(t, 12)
-	d, err := NewDecoder(config)
+	for name, signal := range map[string][]float64{
+		"long windows":  codectest.Music(20*FrameSize, 2, 44100),
+		"short windows": clicks(20*FrameSize, 2, 44100),
+	} {
+		s := encodeWith(t, codectest.WAV(signal, 2, 44100, 16), "-aac_pns", "0")
+		d, err := NewDecoder(s.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := s.decode(t)
+		for target := 2; target < len(s.units); target++ {
+			d.Reset()
+			for _, u := range s.units[target-Preroll : target] {
+				d.Decode(u)
+			}
+			db := codectest.SNR(d.Decode(s.units[target]), whole[target*FrameSize:(target+1)*FrameSize])
+			if !math.IsInf(db, 1) {
+				t.Errorf("%s: SNR %.1f dB in unit %d after a reset and pre-roll, want the same", name, db, target)
+			}
+		}
+	}
+}
+
+func TestNothingIsAllocatedPerUnit(t *testing.T) {
+	s := encodeWith(t, codectest.WAV(clicks(20*FrameSize, 2, 44100), 2, 44100, 16))
+	d, err := NewDecoder(s.config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var whole [][2]float64
-	for _, u := range units {
-		whole = append(whole, d.Decode(u)...)
+	if n := testing.AllocsPerRun(5, func() {
+		for _, u := range s.units {
+			d.Decode(u)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations in %d units", n, len(s.units))
 	}
-	const target = 7
-	d.Reset()
-	for _, u := range units[target-Preroll : target] {
-		d.Decode(u)
-	}
-	if db := codectest.SNR(d.Decode(units[target]), whole[target*FrameSize:(target+1)*FrameSize]); !math.IsInf(db, 1) {
-		t.Errorf("SNR %.1f dB after a reset and pre-roll, want the same", db)
-	}
+}
+
+// FuzzDecoder takes a set-up and a unit, which is decoded three times.
+func FuzzDecoder(f *testing.F) {
+	f.Fuzz(func(t *testing.T, specific, unit []byte) {
+		config, err := ParseConfig(specific)
+		if err != nil {
+			var unsupported *codec.UnsupportedError
+			if !errors.Is(err, codec.ErrDamaged) && !errors.As(err, &unsupported) {
+				t.Fatalf("an error of no known kind: %v", err)
+			}
+			return
+		}
+		d, err := NewDecoder(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			for i, frame := range d.Decode(unit) {
+				for _, v := range frame {
+					if !(math.Abs(v) <= loudest*maxChannels) {
+						t.Fatalf("sample %d is %v", i, v)
+					}
+				}
+			}
+		}
+	})
 }

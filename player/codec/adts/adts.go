@@ -52,7 +52,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: it does not begin with a frame", codec.ErrDamaged)
 	}
-	config, err := aac.ConfigFor(h.object, h.rateIndex, h.channels)
+	config, err := readConfig(r, start, h)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,30 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	// ADTS headers know nothing of HE-AAC: only the units tell.
+	if b, err := r.Bytes(start, h.size); err == nil {
+		dec.Decode(b[h.prefix:])
+		dec.Reset()
+	}
+	if dec.Extended() {
+		return nil, &codec.UnsupportedError{What: "HE-AAC"}
+	}
 	return codec.FromPackets(codec.Format{
 		Codec:      "AAC-LC",
 		SampleRate: beep.SampleRate(config.Rate),
 		Channels:   config.Channels,
 	}, codec.Trim{Length: -1}, newPackets(r, start, h, dec)), nil
+}
+
+// readConfig makes a configuration of the first header, and of the first access
+// unit if the plan of the channels is there.
+func readConfig(r *codec.Reader, start int64, h header) (aac.Config, error) {
+	if h.channels != 0 {
+		return aac.ConfigFor(h.object, h.rateIndex, h.channels)
+	}
+	b, err := r.Bytes(start, h.size)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return aac.Config{}, err
+	}
+	return aac.ConfigIn(h.object, h.rateIndex, b[min(h.prefix, len(b)):])
 }

@@ -71,7 +71,6 @@ func TestEncodedElsewhere(t *testing.T) {
 		{"Opus in MP4", "mp4", []string{"-c:a", "libopus"}},
 		{"FLAC in MP4", "mp4", []string{"-c:a", "flac", "-strict", "-2"}},
 		{"AC-3", "mp4", []string{"-c:a", "ac3"}},
-		{"AAC with 6 channels", "m4a", []string{"-c:a", "aac", "-ac", "6"}},
 		{"FLAC in MP4", "mp4", []string{"-c:a", "flac", "-strict", "-2", "-movflags", "frag_keyframe+empty_moov"}},
 		{"an encrypted track", "mp4", []string{"-c:a", "aac", "-encryption_scheme", "cenc-aes-ctr",
 			"-encryption_key", strings.Repeat("ab", 16), "-encryption_kid", strings.Repeat("cd", 16)}},

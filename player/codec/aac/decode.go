@@ -1,0 +1,128 @@
+package aac
+
+import "errors"
+
+// errUnit: an access unit breaks the rules of the format, or is cut off.
+var errUnit = errors.New("aac: damaged access unit")
+
+// decode sets the samples of all channels to those of a unit (raw_data_block,
+// ISO/IEC 14496-3 §4.4.2.1).
+func (d *Decoder) decode(unit []byte) error {
+	d.reader = bitReader{data: unit}
+	r := &d.reader
+	for i := range d.elements {
+		d.elements[i].seen = false
+	}
+	d.couplings.begin()
+	if !d.readElements(r) {
+		return errUnit
+	}
+	d.synthesise()
+	return nil
+}
+
+// readElements reads a unit up to its end. It reports false if that is damaged,
+// or has no sound at all.
+func (d *Decoder) readElements(r *bitReader) bool {
+	sound := false
+	for {
+		kind := r.take(3)
+		if r.over() {
+			return false
+		}
+		ok := true
+		switch kind {
+		case elementSingle, elementLow, elementPair:
+			ok = d.readSound(r, kind)
+			sound = true
+		case elementCoupling:
+			ok = d.readCoupling(r)
+		case elementData:
+			readData(r)
+		case elementProgram:
+			_, ok = readPlan(r) // the plan is known
+		case elementFill:
+			d.readFill(r)
+		case elementEnd:
+			return sound
+		}
+		if !ok || r.over() {
+			return false
+		}
+	}
+}
+
+// readSound reads an element of one or two channels into its place in the plan.
+func (d *Decoder) readSound(r *bitReader, kind int) bool {
+	tag := r.take(4)
+	for i := range d.elements {
+		e := &d.elements[i]
+		if e.kind != kind || e.seen || e.tag != anyTag && e.tag != tag {
+			continue
+		}
+		e.seen, e.met = true, tag
+		if kind == elementPair {
+			return d.readPair(r, e.channels[0], e.channels[1])
+		}
+		return d.readChannel(r, e.channels[0], nil, false)
+	}
+	return false
+}
+
+// readData goes past a data_stream_element.
+func readData(r *bitReader) {
+	r.take(4) // tag
+	aligned := r.flag()
+	n := r.take(8)
+	if n == 255 {
+		n += r.take(8)
+	}
+	if aligned {
+		r.align()
+	}
+	r.skip(8 * n)
+}
+
+// readFill goes past a fill_element, but sees what it is.
+func (d *Decoder) readFill(r *bitReader) {
+	const longer = 15
+	n := r.take(4)
+	if n == longer {
+		n += r.take(8) - 1
+	}
+	end := r.position() + 8*n
+	const replication, replicationChecked = 13, 14 // of the spectral bands (SBR)
+	if n > 0 {
+		if kind := r.take(4); kind == replication || kind == replicationChecked {
+			d.extended = true
+		}
+	}
+	r.seek(end)
+}
+
+// synthesise makes samples of the spectra that were read. A channel that is not
+// in this unit ends in silence.
+func (d *Decoder) synthesise() {
+	for i := range d.elements {
+		if e := &d.elements[i]; !e.seen {
+			for _, c := range e.channels {
+				c.beSilent()
+			}
+		}
+	}
+	d.shapeNoise()
+	for _, c := range d.channels {
+		d.bank.synthesise(c)
+	}
+	d.coupleSamples()
+}
+
+// beSilent makes a frame of nothing, whose windows fit the one before.
+func (c *channel) beSilent() {
+	clear(c.spectrum[:])
+	c.filters = c.filters[:0]
+	c.windows.sequence, c.windows.shape = onlyLong, c.overlap.shape
+	if c.before == longStart || c.before == eightShort {
+		c.windows.sequence = longStop
+	}
+}
