@@ -34,6 +34,8 @@ func TestDamagedFiles(t *testing.T) {
 		{"ogg", []string{"-c:a", "libvorbis", "-page_duration", "20000"}, 0.5},
 		{"opus", []string{"-c:a", "libopus", "-page_duration", "20000"}, 0.9},
 		{"m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}, 0.75},
+		{"ts", []string{"-c:a", "aac", "-b:a", "128k"}, 0.9},
+		{"ts", []string{"-c:a", "libmp3lame", "-b:a", "128k"}, 0.9},
 		{"mp4", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+frag_keyframe+delay_moov", "-frag_duration", "200000"}, 0.9},
 	}
 	for _, tt := range tests {

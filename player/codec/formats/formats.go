@@ -8,6 +8,7 @@ import (
 	"github.com/ninth-coop/ninth/player/codec/flac"
 	"github.com/ninth-coop/ninth/player/codec/mp3"
 	"github.com/ninth-coop/ninth/player/codec/mp4"
+	"github.com/ninth-coop/ninth/player/codec/mpegts"
 	"github.com/ninth-coop/ninth/player/codec/opus"
 	"github.com/ninth-coop/ninth/player/codec/vorbis"
 	"github.com/ninth-coop/ninth/player/codec/wav"
@@ -18,7 +19,7 @@ import (
 // weakest.
 func All() codec.Registry {
 	return codec.Registry{}.
-		With(flac.Entry(), wav.Entry(), aiff.Entry(), vorbis.Entry(), opus.Entry(), mp4.Entry(), adts.Entry()).
+		With(flac.Entry(), wav.Entry(), aiff.Entry(), vorbis.Entry(), opus.Entry(), mp4.Entry(), mpegts.Entry(), adts.Entry()).
 		With(recognised()...).
 		With(mp3.Entry())
 }

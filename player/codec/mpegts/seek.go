@@ -1,0 +1,177 @@
+package mpegts
+
+import (
+	"errors"
+	"io"
+	"sort"
+	"time"
+)
+
+const (
+	// jumpOver is how many units are worth a jump rather than a walk.
+	jumpOver = 512
+	// maxProbes bounds the looks at the file that one seek takes.
+	maxProbes = 8
+	// placeMargin is by how much a place that the source names may be too late.
+	placeMargin = 500 * time.Millisecond
+)
+
+func (p *packets) SeekTo(frame int64) (int64, error) {
+	target := frame / p.es.frames
+	from, err := p.nearest(max(target-p.es.known, 0))
+	if err != nil {
+		return 0, err
+	}
+	p.reset(from)
+	p.es.decoder.Reset()
+	for p.unit < target {
+		wanted := p.unit - (target - p.es.known)
+		frame, err := p.advance()
+		switch {
+		case err != nil:
+			return 0, err
+		case wanted >= p.es.known-p.es.decoded:
+			p.es.decoder.Decode(frame)
+		case wanted >= 0:
+			p.es.decoder.Feed(frame)
+		}
+	}
+	return target * p.es.frames, nil
+}
+
+// nearest is a known place at unit or before it, after a look for a nearer one
+// if that is far.
+func (p *packets) nearest(unit int64) (place, error) {
+	if err := p.begin(); err != nil {
+		return place{}, err
+	}
+	n := sort.Search(len(p.index), func(k int) bool { return p.index[k].unit > unit })
+	from := place{at: p.start}
+	if len(p.index) > 0 {
+		from.origin = p.index[0].origin
+	}
+	if n > 0 {
+		from = p.index[n-1]
+	}
+	if unit-from.unit <= jumpOver || n < len(p.index) && p.index[n].unit-from.unit <= jumpOver {
+		return from, nil
+	}
+	to, ok, err := p.named(from, unit)
+	if err == nil && !ok {
+		to, err = p.bisect(from, unit)
+		ok = to.unit > from.unit
+	}
+	if err != nil || !ok {
+		return from, ignoreEnd(err)
+	}
+	p.index = append(p.index[:n], append([]place{to}, p.index[n:]...)...)
+	return to, nil
+}
+
+// begin reads up to the first time stamp, which others are counted from.
+func (p *packets) begin() error {
+	if len(p.index) > 0 {
+		return nil
+	}
+	p.rewind()
+	for p.unit < indexEvery && len(p.index) == 0 {
+		if _, err := p.advance(); err != nil {
+			return ignoreEnd(err)
+		}
+	}
+	return nil
+}
+
+// named is the place shortly before unit that the source knows, if it does.
+func (p *packets) named(from place, unit int64) (place, bool, error) {
+	when := time.Duration(float64(unit*p.es.frames) / float64(p.es.format.SampleRate) * float64(time.Second))
+	at, ok, err := p.ts.r.Place(max(when-placeMargin, 0))
+	if err != nil || !ok || at <= from.at {
+		return from, false, err
+	}
+	to, err := p.land(at, from)
+	return to, err == nil && to.unit > from.unit && to.unit <= unit, ignoreEnd(err)
+}
+
+// bisect looks for a place before unit and not far from it, by the share of the
+// bytes; it returns from where there is none to be found, or the size of the
+// file is not known.
+func (p *packets) bisect(from place, unit int64) (place, error) {
+	end := p.ts.r.Size()
+	if end < 0 {
+		return from, nil
+	}
+	low, highUnit := from, int64(-1)
+	for range maxProbes {
+		if unit-low.unit <= jumpOver {
+			break
+		}
+		guess := low.at + (end-low.at)/2
+		switch {
+		case highUnit > low.unit:
+			share := float64(unit-jumpOver/2-low.unit) / float64(highUnit-low.unit)
+			guess = low.at + int64(share*float64(end-low.at))
+		case low.unit > 0:
+			each := float64(low.at-p.start) / float64(low.unit)
+			guess = low.at + int64(each*float64(unit-jumpOver/2-low.unit))
+		}
+		if guess >= end || guess <= low.at {
+			break
+		}
+		to, err := p.land(guess, low)
+		switch {
+		case errors.Is(err, io.EOF), err == nil && to.unit > unit:
+			end, highUnit = guess, to.unit
+		case err != nil:
+			return from, err
+		case to.unit <= low.unit:
+			return low, nil // time does not grow with the bytes: a splice
+		default:
+			low = to
+		}
+	}
+	return low, nil
+}
+
+// land is the first place at byte at or behind it whose time is told, counting
+// as it does at from.
+func (p *packets) land(at int64, from place) (place, error) {
+	p.clear()
+	p.ts.offset = at
+	if err := p.ts.align(); err != nil {
+		return place{}, err
+	}
+	for {
+		t, _, err := p.ts.next()
+		if err != nil {
+			return place{}, err
+		}
+		if t.pid != p.pid || !t.starts {
+			continue
+		}
+		if _, time, ok := parsePES(t.payload); ok && time != noTime {
+			return place{p.unitAt(time, from.origin, from.unit), t.at, from.origin}, nil
+		}
+	}
+}
+
+// align goes to the first packet at offset or behind it, which may be in the
+// middle of one.
+func (r *reader) align() error {
+	b, err := r.r.Bytes(r.offset, int(2*r.frame.stride)+4)
+	if err != nil {
+		return err
+	}
+	if inRow(b, int(r.frame.stride), 3) {
+		return nil
+	}
+	return r.resync()
+}
+
+// ignoreEnd is err, unless it only says that the file ends.
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
