@@ -59,13 +59,27 @@ func (c *Client) CreatePlaylist(ctx context.Context, e PlaylistEdit) (Playlist, 
 // UpdatePlaylist sets title, text and privacy; items stay. The answer has
 // none.
 func (c *Client) UpdatePlaylist(ctx context.Context, id string, e PlaylistEdit) (Playlist, error) {
-	in := call{op: "changing a playlist", method: http.MethodPut, auth: required, body: wireEdit(e)}
+	return c.UpdatePlaylistIf(ctx, id, "", e)
+}
+
+// UpdatePlaylistIf does so only if the playlist is still in the state that
+// version names, and is [ErrConflict] otherwise. Reference servers do not look
+// at it.
+func (c *Client) UpdatePlaylistIf(ctx context.Context, id, version string, e PlaylistEdit) (Playlist, error) {
+	in := call{op: "changing a playlist", method: http.MethodPut, auth: required, match: version, body: wireEdit(e)}
 	return getOne(ctx, c, in, "/user/playlists/", id, "", c.convert().playlist)
 }
 
 // DeletePlaylist removes a playlist. One that is not there is [ErrNotFound].
 func (c *Client) DeletePlaylist(ctx context.Context, id string) error {
-	in := call{op: "deleting a playlist", method: http.MethodDelete, auth: required}
+	return c.DeletePlaylistIf(ctx, id, "")
+}
+
+// DeletePlaylistIf does so only if the playlist is still in the state that
+// version names, and is [ErrConflict] otherwise. Reference servers do not look
+// at it.
+func (c *Client) DeletePlaylistIf(ctx context.Context, id, version string) error {
+	in := call{op: "deleting a playlist", method: http.MethodDelete, auth: required, match: version}
 	_, err := getOne(ctx, c, in, "/user/playlists/", id, "", func(w any) any { return w })
 	var empty *emptyError
 	if errors.As(err, &empty) && empty.enveloped {

@@ -178,7 +178,7 @@ func (l *Library) Retry(id string) error {
 		if err := tx.saveIntent(key, in); err != nil || !failed {
 			return err
 		}
-		return errors.Join(tx.count(in, +1), tx.spend(in, in.Price), tx.show(in))
+		return errors.Join(tx.count(in, +1), tx.spend(in, in.Price), tx.show(key, in))
 	})
 }
 
@@ -236,12 +236,16 @@ func (l *Library) changeIntent(doing, id string, fn func(tx *txn, key []byte, in
 }
 
 // show does again to what is shown what unshow took back.
-func (tx *txn) show(in intentRecord) error {
+func (tx *txn) show(key []byte, in intentRecord) error {
 	switch in.Kind {
 	case IntentFavourite:
 		return tx.setFavourite(in.TrackID, in.On, 0)
 	case IntentPlay:
 		return tx.changeEntry(in.Entry, func(e *entryRecord) { e.Cost = int64(in.Price) })
+	case IntentPlaylistItems, IntentPlaylistUpdate:
+		return tx.showAgain(in)
+	case IntentPlaylistDelete:
+		return tx.deleteAgain(key, in)
 	}
 	return nil
 }

@@ -189,11 +189,11 @@ func (tx *txn) renamePlaylist(from, to string) error {
 }
 
 // MarkJoined is MarkSending for an edit of a playlist's items: joined is what
-// leaves, made of the edit and of theirs, which the co-op has now. When the
-// answer is lost, that is the edit to go on with.
-func (l *Library) MarkJoined(intentID string, theirs, joined []string) error {
+// leaves, made of the edit and of theirs, which the co-op has now, each under
+// its id in theirIDs. When the answer is lost, that is the edit to go on with.
+func (l *Library) MarkJoined(intentID string, theirs, theirIDs, joined []string) error {
 	return l.changeIntent("marking a playlist as sending", intentID, func(tx *txn, key []byte, in intentRecord) error {
-		in.State, in.Sent, in.Theirs, in.Joined = IntentSending, l.now(), theirs, joined
+		in.State, in.Sent, in.Theirs, in.TheirIDs, in.Joined = IntentSending, l.now(), theirs, theirIDs, joined
 		in.Tries++
 		return tx.saveIntent(key, in)
 	})
@@ -228,6 +228,80 @@ func (l *Library) ConfirmItems(intentID string, theirs ...string) error {
 		}
 		return tx.savePlaylist(in.PlaylistID, &old, r)
 	})
+}
+
+// ConfirmHeading ends a change of a playlist's title, text or privacy: theirs
+// is what the co-op says now, and is shown unless a later change waits.
+func (l *Library) ConfirmHeading(intentID string, theirs Heading) error {
+	return l.changeIntent("confirming a playlist's title", intentID, func(tx *txn, key []byte, in intentRecord) error {
+		if err := tx.remove(key, in); err != nil {
+			return err
+		}
+		return tx.showHeading(in.PlaylistID, theirs)
+	})
+}
+
+// FailHeading is Fail for a change of a playlist that another one met: theirs
+// is what the co-op says now. It is shown, and is what the change begins from
+// if the person tries again, which then wins.
+func (l *Library) FailHeading(intentID, reason string, theirs Heading) error {
+	return l.changeIntent("failing a change of a playlist", intentID, func(tx *txn, key []byte, in intentRecord) error {
+		in.State, in.Reason, in.Was = IntentFailed, reason, theirs
+		return errors.Join(tx.saveIntent(key, in), tx.showHeading(in.PlaylistID, theirs))
+	})
+}
+
+// showHeading shows what the co-op says about a playlist, unless a change of
+// it waits.
+func (tx *txn) showHeading(playlistID string, h Heading) error {
+	later, _, err := tx.lastIntent(func(in Intent) bool {
+		return in.PlaylistID == playlistID && in.Kind == IntentPlaylistUpdate && in.State != IntentFailed
+	})
+	if err != nil || later != nil {
+		return err
+	}
+	return tx.reshow(playlistID, func(r *playlistRecord) { r.setHeading(h) })
+}
+
+// reshow changes what is shown of a playlist, if it is still here.
+func (tx *txn) reshow(playlistID string, change func(r *playlistRecord)) error {
+	var old playlistRecord
+	known, err := get(tx.bucket(bPlaylists), []byte(playlistID), &old)
+	if err != nil || !known {
+		return err
+	}
+	r := old
+	change(&r)
+	return tx.savePlaylist(playlistID, &old, r)
+}
+
+// showAgain shows what an edit wishes that failed and is tried again, unless
+// another one of its kind waits, which knows nothing of it.
+func (tx *txn) showAgain(edit intentRecord) error {
+	other, _, err := tx.lastIntent(func(in Intent) bool {
+		return in.PlaylistID == edit.PlaylistID && in.Kind == edit.Kind && in.State != IntentFailed && in.ID != edit.ID
+	})
+	if err != nil || other != nil {
+		return err
+	}
+	return tx.reshow(edit.PlaylistID, func(r *playlistRecord) {
+		if edit.Kind == IntentPlaylistItems {
+			r.Items = placed(r.Items, edit.Items)
+		} else {
+			r.setHeading(edit.Heading())
+		}
+	})
+}
+
+// deleteAgain removes a playlist once more that has come back, with all that
+// the person has seen on it meanwhile. One that has not is left to the intent.
+func (tx *txn) deleteAgain(key []byte, in intentRecord) error {
+	var r playlistRecord
+	known, err := get(tx.bucket(bPlaylists), []byte(in.PlaylistID), &r)
+	if err != nil || !known {
+		return err
+	}
+	return errors.Join(tx.remove(key, in), tx.giveUp(in.PlaylistID, r))
 }
 
 // Recreate turns a playlist that was removed from the co-op, while it was

@@ -187,13 +187,33 @@ type Intent struct {
 	Title      string        // playlist-create, playlist-update
 	About      string        // playlist-create, playlist-update
 	Private    bool          // playlist-create, playlist-update
+	Was        Heading       // playlist-update: what the edit began from
 	Items      []string      // playlist-items: track ids in the wished order
 	Base       []string      // playlist-items, playlist-delete: track ids the edit began from
 	Theirs     []string      // playlist-items: what the co-op had just before sending
+	TheirIDs   []string      // playlist-items: the co-op's ids of the items in Theirs, "" where it gives none
 	Joined     []string      // playlist-items: what was sent; nil until then
 	Tries      int
 	Sent       time.Time // when a request for it left last; zero when none has
 	Reason     string    // failed: one sentence
+}
+
+// Heading is what a playlist says of itself besides its tracks.
+type Heading struct {
+	Known   bool // false in a change that was made before it was noted
+	Title   string
+	About   string
+	Private bool
+}
+
+// Heading is what the intent wishes a playlist to say of itself.
+func (in Intent) Heading() Heading {
+	return Heading{Known: true, Title: in.Title, About: in.About, Private: in.Private}
+}
+
+// Heading is what the playlist says of itself.
+func (p Playlist) Heading() Heading {
+	return Heading{Known: true, Title: p.Title, About: p.About, Private: p.Private}
 }
 
 // Before is what the co-op said of a track and a wallet just before money was

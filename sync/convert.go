@@ -86,6 +86,15 @@ func met(items []api.PlaylistItem) []library.Track {
 	return out
 }
 
+// itemIDs are the ids that the co-op gives to the places on a list.
+func itemIDs(items []api.PlaylistItem) []string {
+	ids := make([]string, 0, len(items))
+	for _, it := range items {
+		ids = append(ids, it.ID)
+	}
+	return ids
+}
+
 func trackIDs(items []api.PlaylistItem) []string {
 	ids := make([]string, 0, len(items))
 	for _, it := range items {

@@ -31,24 +31,55 @@
 //
 // # Playlists
 //
-// An edit is kept as what it began from (base) and what is wished, and joined
-// with what the co-op has (theirs) when it is sent. The nth copy of a track is
-// the same place in all three. The rules:
+// An edit is kept as what it began from and what it came to, and joined with
+// what the co-op has when it is sent; that is sent on condition that nobody
+// else was faster. The nth copy of a track is the same place in all three.
 //
-//	here            there           outcome
-//	added           –               added after the place it was put behind
-//	–               added           kept, after its place there
-//	added           added the same  one place: the larger number of copies
-//	removed         –               removed
-//	–               removed         removed
-//	removed         moved           removed
-//	moved           –               the order here
-//	–               moved           the order there
-//	moved           moved           the order here; nothing is lost
-//	edited          list removed    the list is made again, with what is shown here
-//	list removed    added           the list stays, and the person is told
-//	list removed    else            removed
-//	title or text   title or text   the one sent later
+// These are the rules; the tests go through both tables row by row. A letter
+// is a track, "–" a playlist without any, and "gone" one that was removed.
+// Whether the person is told stands under "told": as an intent that failed,
+// with what it wished, which can be tried again or dismissed.
+//
+//	began  here  there  then   told  rule
+//	abc    axbc  abc    axbc   no    added here: behind what it was put behind
+//	abc    abc   abxc   abxc   no    added there: where it was put
+//	abc    abcx  yabc   yabcx  no    added here and there: both are kept
+//	ab     axb   ayb    axyb   no    … at the same place as well
+//	ab     abx   abx    abx    no    the same track added in both: once …
+//	ab     abxx  abx    abxx   no    … or as often as where it was added more often
+//	abc    ac    abc    ac     no    removed here
+//	abc    abc   ac     ac     no    removed there
+//	abc    bc    ab     b      no    removed in both
+//	aba    ba    aba    ba     no    one of two copies removed
+//	abc    bc    cba    cb     no    removed here, moved there: removed
+//	abc    cba   bc     cb     no    moved here, removed there: removed
+//	abc    ac    abxc   axc    no    removed here, added behind it there: kept
+//	abc    –     abcx   x      no    emptied here, added there: kept
+//	–      ab    cd     abcd   no    filled in both
+//	abc    cab   abc    cab    no    moved here
+//	abc    abc   bca    bca    no    moved there
+//	abcd   dabc  bacd   dbac   no    moved in both: both moves are made …
+//	abcd   dabc  adbc   dabc   no    … and a track moved in both goes where it went here
+//	abc    abcx  cba    cxba   no    added here behind what was moved there
+//	abc    abc   gone   gone   no    playlist removed there
+//	abc    abcx  gone   abcx   no    edited here, removed there: made again, as it is here
+//	abc    gone  abc    gone   no    playlist removed here
+//	abc    gone  bc     gone   no    removed here, less or in another order there
+//	abc    gone  abcx   abcx   yes   removed here, added to there: it stays
+//
+// Title, text, cover and who may see it are joined each by itself, here shown
+// with titles:
+//
+//	began  here  there  then   told  rule
+//	Dusk   Dawn  Dusk   Dawn   no    renamed here
+//	Dusk   Dusk  Dawn   Dawn   no    renamed there
+//	Dusk   Dawn  Dawn   Dawn   no    the same in both
+//	Dusk   Dawn  Noon   Noon   yes   renamed in both: trying again puts the one from here in its place
+//	Dusk   Dawn  gone   Dawn   no    renamed here, removed there: made again
+//
+// A server that does not look at the condition, as the reference one, leaves a
+// moment between asking and sending in which an edit from elsewhere is
+// overwritten, unless tracks were only added at the end here.
 //
 // # Failures
 //

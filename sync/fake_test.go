@@ -285,6 +285,20 @@ func (f *fakeCoop) list(id string) (*api.Playlist, error) {
 	return nil, errNoList
 }
 
+// listIf is the list if it is in the state that version names, at a server
+// that looks at it.
+func (f *fakeCoop) listIf(id, version string) (*api.Playlist, error) {
+	p, err := f.list(id)
+	if err == nil && !f.reference && version != versionOf(p) {
+		return nil, api.ErrConflict
+	}
+	return p, err
+}
+
+func versionOf(p *api.Playlist) string {
+	return fmt.Sprint(p.Title, p.About, p.Private, trackIDs(p.Items))
+}
+
 func (f *fakeCoop) OwnPlaylist(_ context.Context, id string) (api.Playlist, error) {
 	return do(f, "own playlist", func() (api.Playlist, error) {
 		p, err := f.list(id)
@@ -292,7 +306,7 @@ func (f *fakeCoop) OwnPlaylist(_ context.Context, id string) (api.Playlist, erro
 			return api.Playlist{}, err
 		}
 		out := *p
-		out.Version = fmt.Sprint(trackIDs(p.Items))
+		out.Version = versionOf(p)
 		return out, nil
 	})
 }
@@ -310,9 +324,9 @@ func (f *fakeCoop) CreatePlaylist(_ context.Context, e api.PlaylistEdit) (api.Pl
 	})
 }
 
-func (f *fakeCoop) UpdatePlaylist(_ context.Context, id string, e api.PlaylistEdit) (api.Playlist, error) {
+func (f *fakeCoop) UpdatePlaylistIf(_ context.Context, id, version string, e api.PlaylistEdit) (api.Playlist, error) {
 	return do(f, "update", func() (api.Playlist, error) {
-		p, err := f.list(id)
+		p, err := f.listIf(id, version)
 		if err != nil {
 			return api.Playlist{}, err
 		}
@@ -321,9 +335,9 @@ func (f *fakeCoop) UpdatePlaylist(_ context.Context, id string, e api.PlaylistEd
 	})
 }
 
-func (f *fakeCoop) DeletePlaylist(_ context.Context, id string) error {
+func (f *fakeCoop) DeletePlaylistIf(_ context.Context, id, version string) error {
 	_, err := do(f, "delete", func() (struct{}, error) {
-		if _, err := f.list(id); err != nil {
+		if _, err := f.listIf(id, version); err != nil {
 			return struct{}{}, err
 		}
 		f.lists = slices.DeleteFunc(f.lists, func(p *api.Playlist) bool { return p.ID == id })
@@ -340,27 +354,40 @@ func items(ids []string) []api.PlaylistItem {
 	return out
 }
 
+// items are items of which those that were on the list before keep their id.
+func (f *fakeCoop) items(before []api.PlaylistItem, ids []string) []api.PlaylistItem {
+	out, free := items(ids), slices.Clone(before)
+	for i := range out {
+		at := slices.IndexFunc(free, func(it api.PlaylistItem) bool { return it.Track.ID == out[i].Track.ID })
+		if at < 0 {
+			f.made++
+			out[i].ID = fmt.Sprint("item-", f.made)
+			continue
+		}
+		out[i].ID = free[at].ID
+		free = slices.Delete(free, at, at+1)
+	}
+	return out
+}
+
 func (f *fakeCoop) AddToPlaylist(_ context.Context, id string, ids ...string) ([]api.PlaylistItem, error) {
 	return do(f, "add", func() ([]api.PlaylistItem, error) {
 		p, err := f.list(id)
 		if err != nil {
 			return nil, err
 		}
-		p.Items = items(append(trackIDs(p.Items), ids...))
+		p.Items = f.items(p.Items, append(trackIDs(p.Items), ids...))
 		return p.Items, nil
 	})
 }
 
 func (f *fakeCoop) ReorderPlaylistIf(_ context.Context, id, version string, ids []string) ([]api.PlaylistItem, error) {
 	return do(f, "reorder", func() ([]api.PlaylistItem, error) {
-		p, err := f.list(id)
+		p, err := f.listIf(id, version)
 		if err != nil {
 			return nil, err
 		}
-		if !f.reference && version != fmt.Sprint(trackIDs(p.Items)) {
-			return nil, api.ErrConflict
-		}
-		p.Items = items(ids)
+		p.Items = f.items(p.Items, ids)
 		return p.Items, nil
 	})
 }

@@ -1,6 +1,11 @@
 package sync
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/ninth-coop/ninth/library"
+)
 
 // place is the nth copy of a track on a list, from 1: what is the same in two
 // versions of a playlist, which know no ids of places in common.
@@ -35,7 +40,9 @@ func (s placeSet) has(p place) bool {
 }
 
 // merge joins an edit, which began from base and came to wished, with what the
-// co-op has by now. The package comment has its rules.
+// co-op has by now. The package comment has its rules. What the edit neither
+// added nor moved keeps the order it has at the co-op; the rest is put behind
+// what it follows in wished.
 func merge(base, wished, theirs []string) []string {
 	b, w, t := places(base), places(wished), places(theirs)
 	inBase, inWished, inTheirs := setOf(b), setOf(w), setOf(t)
@@ -45,46 +52,113 @@ func merge(base, wished, theirs []string) []string {
 		}
 		return true // added, here or there
 	}
-	// The order is that of the side that moved something; ours, if both did.
-	first, second := t, w
-	if !slices.Equal(common(b, inWished), common(w, inBase)) {
-		first, second = w, t
+	moved := movedPlaces(b, w)
+	c := chain{}
+	c.append(filter(t, func(p place) bool { return stays(p) && !moved.has(p) }))
+	c.weave(filter(w, stays))
+	return c.tracks()
+}
+
+func filter(list []place, keep func(place) bool) []place {
+	return slices.DeleteFunc(slices.Clone(list), func(p place) bool { return !keep(p) })
+}
+
+// movedPlaces are the fewest places whose moves turn the order of before into
+// that of after, among the places of both.
+func movedPlaces(before, after []place) placeSet {
+	at := make(map[place]int, len(before))
+	for i, p := range before {
+		at[p] = i
 	}
-	out := slices.DeleteFunc(slices.Clone(first), func(p place) bool { return !stays(p) })
-	return tracksOf(weave(out, second, stays))
-}
-
-// common are the places of a list that are also in the set.
-func common(list []place, in placeSet) []place {
-	return slices.DeleteFunc(slices.Clone(list), func(p place) bool { return !in.has(p) })
-}
-
-// weave puts the places of more that stay and are not in out yet behind the
-// place that they follow in more.
-func weave(out, more []place, stays func(place) bool) []place {
-	have := setOf(out)
-	var before *place
-	for _, p := range more {
-		if !stays(p) {
-			continue
-		}
-		if !have.has(p) {
-			at := 0
-			if before != nil {
-				at = slices.Index(out, *before) + 1
-			}
-			out = slices.Insert(out, at, p)
-			have[p] = struct{}{}
-		}
-		before = &p
+	both := filter(after, func(p place) bool { _, ok := at[p]; return ok })
+	moved := setOf(both)
+	for _, i := range longestRise(both, func(p place) int { return at[p] }) {
+		delete(moved, both[i])
 	}
-	return out
+	return moved
 }
 
-func tracksOf(list []place) []string {
-	out := make([]string, len(list))
+// longestRise are the indices of a longest subsequence whose numbers rise, by
+// patience sorting. The numbers differ from one another.
+func longestRise(list []place, number func(place) int) []int {
+	var ends []int                   // ends[n] is the index of the lowest number that ends a rise of n+1
+	before := make([]int, len(list)) // the index before each in its rise
 	for i, p := range list {
-		out[i] = p.track
+		n, _ := slices.BinarySearchFunc(ends, number(p), func(end, v int) int { return number(list[end]) - v })
+		before[i] = -1
+		if n > 0 {
+			before[i] = ends[n-1]
+		}
+		if n == len(ends) {
+			ends = append(ends, i)
+		} else {
+			ends[n] = i
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	var out []int
+	for i := ends[len(ends)-1]; i >= 0; i = before[i] {
+		out = append(out, i)
 	}
 	return out
+}
+
+// chain is a list of places in which anything can be put behind anything. The
+// zero place stands before its first.
+type chain map[place]place
+
+// append puts places behind one another, into an empty chain.
+func (c chain) append(list []place) {
+	var last place
+	for _, p := range list {
+		c[last] = p
+		last = p
+	}
+	c[last] = place{}
+}
+
+// weave puts the places of a list that are not in the chain yet behind the
+// place that they follow in the list.
+func (c chain) weave(list []place) {
+	var before place
+	for _, p := range list {
+		if _, ok := c[p]; !ok {
+			c[before], c[p] = p, c[before]
+		}
+		before = p
+	}
+}
+
+func (c chain) tracks() []string {
+	out := make([]string, 0, len(c)-1)
+	for p := c[place{}]; p != (place{}); p = c[p] {
+		out = append(out, p.track)
+	}
+	return out
+}
+
+// mergeHeading joins a change of what is said about a playlist with what the
+// co-op says by now, each part by itself. clash tells that a part was changed
+// here and there, and differently: it stays as it is at the co-op.
+func mergeHeading(was, wished, theirs library.Heading) (joined library.Heading, clash bool) {
+	part := func(was, wished, theirs string) string {
+		was, wished = strings.TrimSpace(was), strings.TrimSpace(wished) // as a server keeps them
+		switch {
+		case wished == was || wished == strings.TrimSpace(theirs):
+			return theirs
+		case strings.TrimSpace(theirs) == was:
+			return wished
+		}
+		clash = true
+		return theirs
+	}
+	joined.Title = part(was.Title, wished.Title, theirs.Title)
+	joined.About = part(was.About, wished.About, theirs.About)
+	joined.Private = theirs.Private
+	if wished.Private != was.Private {
+		joined.Private = wished.Private
+	}
+	return joined, clash
 }

@@ -19,6 +19,7 @@ const (
 	ReasonShort         = "Your credits did not cover the purchase, so nothing was bought."
 	ReasonUnclear       = "It is not known whether this purchase went through. Compare your credits before buying again."
 	ReasonListEdited    = "This playlist was added to elsewhere, so it was not removed."
+	ReasonListRenamed   = "This playlist was renamed or described elsewhere too, and keeps that. Try again to put yours in its place."
 	ReasonListForbidden = "The co-op does not let you change this playlist."
 )
 

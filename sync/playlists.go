@@ -70,20 +70,32 @@ func (s *Syncer) findCreated(ctx context.Context, in library.Intent) (string, er
 	return "", nil
 }
 
-// sendUpdate sets title, text and privacy, which may be repeated.
+// sendUpdate joins a change of title, text and privacy with what the co-op
+// says, and sends it. It may be repeated: what has arrived is no clash.
 func (s *Syncer) sendUpdate(ctx context.Context, in library.Intent) error {
+	p, err := s.coop.OwnPlaylist(ctx, in.PlaylistID)
+	if err != nil {
+		return s.unlessRemoved(ctx, in, err)
+	}
 	in, ok, err := s.mark(in)
 	if err != nil || !ok {
 		return err
 	}
-	_, err = s.coop.UpdatePlaylist(ctx, in.PlaylistID, edit(in))
-	if errors.Is(err, api.ErrNotFound) {
-		return s.keepRemoved(ctx, in)
+	theirs := playlist(p, true).Heading()
+	joined, clash := in.Heading(), false
+	if in.Was.Known {
+		joined, clash = mergeHeading(in.Was, joined, theirs)
 	}
-	if err != nil {
-		return s.failed(in, err, ReasonListForbidden)
+	if joined.Known = true; joined != theirs {
+		e := api.PlaylistEdit{Title: joined.Title, About: joined.About, Private: joined.Private}
+		if _, err := s.coop.UpdatePlaylistIf(ctx, in.PlaylistID, p.Version, e); err != nil {
+			return s.unlessRemoved(ctx, in, err)
+		}
 	}
-	return s.lib.Confirm(in.ID)
+	if clash {
+		return s.lib.FailHeading(in.ID, ReasonListRenamed, joined)
+	}
+	return s.lib.ConfirmHeading(in.ID, joined)
 }
 
 // sendDelete removes a playlist, unless something was added to it elsewhere
@@ -99,7 +111,7 @@ func (s *Syncer) sendDelete(ctx context.Context, in library.Intent) error {
 		if slices.ContainsFunc(theirs, func(p place) bool { return !base.has(p) }) {
 			return s.lib.Fail(in.ID, ReasonListEdited)
 		}
-		err = s.coop.DeletePlaylist(ctx, in.PlaylistID)
+		err = s.coop.DeletePlaylistIf(ctx, in.PlaylistID, p.Version)
 	}
 	if err != nil && !errors.Is(err, api.ErrNotFound) {
 		return s.failed(in, err, ReasonListForbidden)
@@ -114,17 +126,14 @@ func (s *Syncer) sendDelete(ctx context.Context, in library.Intent) error {
 // with what is there now is right whether it had arrived or not.
 func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 	p, err := s.coop.OwnPlaylist(ctx, in.PlaylistID)
-	if errors.Is(err, api.ErrNotFound) {
-		return s.keepRemoved(ctx, in)
-	}
 	if err != nil {
-		return s.failed(in, err, ReasonListForbidden)
+		return s.unlessRemoved(ctx, in, err)
 	}
 	if err := s.lib.PutTracks(met(p.Items)...); err != nil {
 		return err
 	}
 	theirs := trackIDs(p.Items)
-	joined, ok, err := s.join(in, theirs)
+	joined, ok, err := s.join(in, p.Items)
 	if err != nil || !ok {
 		return err
 	}
@@ -136,7 +145,7 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 		_, err = s.coop.ReorderPlaylistIf(ctx, in.PlaylistID, p.Version, joined)
 	}
 	if err != nil {
-		return s.failed(in, err, ReasonListForbidden)
+		return s.unlessRemoved(ctx, in, err)
 	}
 	return s.lib.ConfirmItems(in.ID, joined...)
 }
@@ -145,13 +154,14 @@ func (s *Syncer) sendItems(ctx context.Context, in library.Intent) error {
 // person may have gone on editing, or taken everything back (ok is false),
 // while the co-op was asked: then it is joined once more, which nothing can
 // come between, because what is being sent is not edited in its place.
-func (s *Syncer) join(in library.Intent, theirs []string) (joined []string, ok bool, err error) {
+func (s *Syncer) join(in library.Intent, there []api.PlaylistItem) (joined []string, ok bool, err error) {
+	theirs := trackIDs(there)
 	for range 2 {
 		joined = merge(in.Base, in.Items, theirs)
 		if in.Joined != nil {
-			joined = merge(in.Theirs, in.Joined, theirs)
+			joined = merge(withoutRemoved(in, there), in.Joined, theirs)
 		}
-		err = s.lib.MarkJoined(in.ID, theirs, joined)
+		err = s.lib.MarkJoined(in.ID, theirs, itemIDs(there), joined)
 		wished := in.Items
 		if err == nil {
 			in, err = s.lib.Intent(in.ID)
@@ -167,10 +177,33 @@ func (s *Syncer) join(in library.Intent, theirs []string) (joined []string, ok b
 	return joined, err == nil, err
 }
 
-// keepRemoved makes a playlist again that was removed elsewhere while it was
-// edited here. A 404 alone does not convince: the whole list of playlists has
-// to come without it.
-func (s *Syncer) keepRemoved(ctx context.Context, in library.Intent) error {
+// withoutRemoved is what the co-op had before an edit was sent whose answer was
+// lost, without the places that the edit removes and that are gone by now: a
+// copy of the same track that stands there since is not to be removed in their
+// place. Where the co-op names no items, nothing is known to be gone.
+func withoutRemoved(in library.Intent, now []api.PlaylistItem) []string {
+	there := make(map[string]bool, len(now))
+	for _, it := range now {
+		there[it.ID] = true
+	}
+	stays := setOf(places(in.Joined))
+	var out []string
+	for i, p := range places(in.Theirs) {
+		named := i < len(in.TheirIDs) && in.TheirIDs[i] != ""
+		if stays.has(p) || !named || there[in.TheirIDs[i]] {
+			out = append(out, p.track)
+		}
+	}
+	return out
+}
+
+// unlessRemoved is failed for an edit of a playlist, which is made again if it
+// was removed elsewhere meanwhile. A 404 alone does not convince: the whole
+// list of playlists has to come without it.
+func (s *Syncer) unlessRemoved(ctx context.Context, in library.Intent, err error) error {
+	if !errors.Is(err, api.ErrNotFound) {
+		return s.failed(in, err, ReasonListForbidden)
+	}
 	for p, err := range s.coop.AllOwnPlaylists(ctx) {
 		if err != nil {
 			return err
@@ -179,7 +212,7 @@ func (s *Syncer) keepRemoved(ctx context.Context, in library.Intent) error {
 			return s.lib.Fail(in.ID, ReasonListForbidden)
 		}
 	}
-	_, err := s.lib.Recreate(in.PlaylistID)
+	_, err = s.lib.Recreate(in.PlaylistID)
 	if errors.Is(err, library.ErrNotFound) {
 		return s.lib.Confirm(in.ID) // removed here as well
 	}

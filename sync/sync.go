@@ -51,8 +51,8 @@ type lists interface {
 	AllOwnPlaylists(ctx context.Context) iter.Seq2[api.Playlist, error]
 	OwnPlaylist(ctx context.Context, id string) (api.Playlist, error)
 	CreatePlaylist(ctx context.Context, e api.PlaylistEdit) (api.Playlist, error)
-	UpdatePlaylist(ctx context.Context, id string, e api.PlaylistEdit) (api.Playlist, error)
-	DeletePlaylist(ctx context.Context, id string) error
+	UpdatePlaylistIf(ctx context.Context, id, version string, e api.PlaylistEdit) (api.Playlist, error)
+	DeletePlaylistIf(ctx context.Context, id, version string) error
 	AddToPlaylist(ctx context.Context, id string, trackIDs ...string) ([]api.PlaylistItem, error)
 	ReorderPlaylistIf(ctx context.Context, id, version string, trackIDs []string) ([]api.PlaylistItem, error)
 	OwnReleases(ctx context.Context) ([]api.Release, error)
