@@ -234,7 +234,7 @@ func (w *world) finish() {
 	must(t, d.sync.DownloadOwned(t.Context()))
 	must(t, d.sync.FetchCovers(t.Context()))
 	w.compare(d)
-	if wanted := value[[]string](t)(d.Wanted()); len(wanted) > 0 {
+	if wanted := value[[]library.Wanted](t)(d.Wanted()); len(wanted) > 0 {
 		t.Errorf("not downloaded: %v", wanted)
 	}
 	must(t, d.Check(t.Context()))
