@@ -1,6 +1,7 @@
 package library
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -131,7 +132,8 @@ var ErrWaiting = errors.New("the outbox is not empty")
 
 // SignOut forgets what belongs to the account: ownership, favourites,
 // playlists, history, own releases, drafts, the queue and the outbox. The
-// catalogue, settings and files stay, the files unpinned. With intents in
+// catalogue, settings, smart lists and files stay, the files unpinned, and so
+// does all that concerns the person's own files. With intents in
 // the outbox it fails with ErrWaiting unless discard is set, because they
 // would be lost.
 func (l *Library) SignOut(discard bool) error {
@@ -195,7 +197,7 @@ func (tx *txn) forgetPersonal() error {
 		return err
 	}
 	for _, k := range counters {
-		if k == counterDisk {
+		if k == counterDisk || k == counterEntries {
 			continue
 		}
 		if err := tx.bucket(bCounters).Delete([]byte(k)); err != nil {
@@ -203,17 +205,59 @@ func (tx *txn) forgetPersonal() error {
 		}
 	}
 	for _, name := range []string{
-		bPlays, bOwned, bFavourites, bPending, bPlaylists, bAliases, bHistory, bOutbox, bIntents,
-		bHolders, bHeard, bFollowed, string(followedSince), string(heardLast), string(heardMost), string(ownedSince), string(favouritesSince), string(nearly), string(playlistsByTitle), string(pinned),
+		bPlays, bOwned, bPending, bPlaylists, bAliases, bOutbox, bIntents,
+		bHolders, string(ownedSince), string(nearly), string(playlistsByTitle), string(pinned),
 	} {
 		if err := tx.clear(name); err != nil {
 			return err
 		}
 	}
+	if err := tx.forgetAllButLocal(); err != nil {
+		return err
+	}
 	return errors.Join(
 		tx.bucket(bState).Delete([]byte(keyAccount)),
 		tx.bucket(bState).Delete([]byte(keyQueue)),
 	)
+}
+
+// forgetAllButLocal forgets the favourites, the history and who is followed,
+// but for what is the person's own files': that belongs to the machine.
+func (tx *txn) forgetAllButLocal() error {
+	byKey := func(k, _ []byte) (string, error) { return string(k), nil }
+	byValue := func(_, v []byte) (string, error) { return string(v), nil }
+	byEntry := func(_, v []byte) (string, error) {
+		var r entryRecord
+		err := decode(v, &r)
+		return r.TrackID, err
+	}
+	for name, idOf := range map[string]func(k, v []byte) (string, error){
+		bFavourites: byKey, bHeard: byKey, bFollowed: byKey, bHistory: byEntry,
+		string(favouritesSince): byValue, string(heardLast): byValue, string(heardMost): byValue, string(followedSince): byValue,
+	} {
+		type pair struct{ k, v []byte }
+		var kept []pair
+		err := tx.bucket(name).ForEach(func(k, v []byte) error {
+			id, err := idOf(k, v)
+			if IsLocalTrack(id) {
+				kept = append(kept, pair{bytes.Clone(k), bytes.Clone(v)})
+			}
+			return err
+		})
+		if err := errors.Join(err, tx.clear(name)); err != nil {
+			return err
+		}
+		b := tx.bucket(name)
+		for _, p := range kept {
+			if err := b.Put(p.k, p.v); err != nil {
+				return err
+			}
+		}
+		if err := b.SetSequence(uint64(len(kept))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clear empties a bucket.

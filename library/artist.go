@@ -67,7 +67,7 @@ func (tx *txn) releasesBy(artistID string, limit int) ([]Release, error) {
 func (l *Library) PutArtists(artists ...Artist) error {
 	return l.update("storing artists", func(tx *txn) error {
 		for _, a := range artists {
-			if err := checkID(a.ID); err != nil {
+			if err := checkTheirs(a.ID); err != nil {
 				return fmt.Errorf("artist: %w", err)
 			}
 			rec := artistRecord{Name: a.Name, About: a.About, Country: a.Country, Avatar: a.Avatar}

@@ -39,6 +39,7 @@ func (r releaseRecord) release(id string) Release {
 	out := Release{
 		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Kind: r.Kind, Date: r.Date,
 		About: r.About, Tags: r.Tags, Cover: r.Cover, Own: r.Own, Draft: r.Draft, Gone: r.Gone,
+		Local: IsLocalTrack(id),
 	}
 	if r.Updated != 0 {
 		out.Updated = time.Unix(0, r.Updated)
@@ -48,13 +49,16 @@ func (r releaseRecord) release(id string) Release {
 
 // releaseKeys are the keys of a release in the indexes; nil where it does
 // not belong.
-type releaseKeys struct{ date, title, artist, own, of []byte }
+type releaseKeys struct{ date, title, artist, own, of, local []byte }
 
 func (r releaseRecord) keys(id string) releaseKeys {
 	date := string(descending(r.Date))
 	title, artist := sortable(r.Title), sortable(r.Artist)
 	var k releaseKeys
-	if !r.Draft && !r.Gone {
+	switch {
+	case IsLocalTrack(id):
+		k.local = joined(artist, date+id)
+	case !r.Draft && !r.Gone:
 		k.date = joined(date+title, id)
 		k.title = joined(title, id)
 		k.artist = joined(artist, date+id)
@@ -170,7 +174,7 @@ func (l *Library) PutReleases(releases ...Release) error {
 }
 
 func (tx *txn) putRelease(r Release) error {
-	if err := errors.Join(checkID(r.ID), checkIfAny(r.ArtistID)); err != nil {
+	if err := errors.Join(checkTheirs(r.ID), checkIfAny(r.ArtistID)); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	var old releaseRecord
@@ -238,6 +242,15 @@ func checkIfAny(id string) error {
 	if id == "" {
 		return nil
 	}
+	return checkTheirs(id)
+}
+
+// checkTheirs is checkID for what a co-op describes: it has no say in what is
+// the person's own.
+func checkTheirs(id string) error {
+	if IsLocalTrack(id) {
+		return fmt.Errorf("the id %.40q: %w", id, ErrLocal)
+	}
 	return checkID(id)
 }
 
@@ -278,5 +291,6 @@ func (tx *txn) moveRelease(id string, from, to releaseKeys) error {
 		releasesByArtist.move(tx, from.artist, to.artist, id),
 		releasesOwn.move(tx, from.own, to.own, id),
 		releasesOf.move(tx, from.of, to.of, id),
+		releasesLocal.move(tx, from.local, to.local, id),
 	)
 }

@@ -64,6 +64,8 @@
 //	tags        folded tag → the tag as it is spelled
 //	followed    artist id → since, ns
 //	smart       smart list id → title and rule
+//	local       track id → path, size and time of a file of the person's own, and what its release needs of its tags
+//	folders     path of a folder with music of the person's own → empty
 //
 // Indexes; each value is the id that the key stands for, and the bucket's
 // sequence is kept at the number of keys:
@@ -73,6 +75,9 @@
 //	releases.artist    folded artist, 0, ~date, id   public releases
 //	releases.own       ~date, folded title, 0, id    the person's own, drafts included
 //	releases.of        artist id, 0, ~date, id       every release, by its artist
+//	releases.local     folded artist, 0, ~date, id   releases of the person's own files
+//	local.path         path                          the person's own files
+//	local.artist       folded artist, 0, folded release, 0, disc, number, id
 //	releases.tag       folded tag, 0, ~date, id      public releases, under each of their tags
 //	artists.name       folded name, 0, id
 //	owned.since        ~since, track id

@@ -73,7 +73,7 @@ func (tx *txn) examine(ctx context.Context) ([]Fault, error) {
 // themselves.
 var derived = []index{
 	releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, releasesTagged, artistsByName, ownedSince,
-	favouritesSince, followedSince, heardLast, heardMost, nearly, playlistsByTitle, diskUsed, diskSize, diskEvictable, wanted,
+	releasesLocal, localByPath, localByArtist, favouritesSince, followedSince, heardLast, heardMost, nearly, playlistsByTitle, diskUsed, diskSize, diskEvictable, wanted,
 }
 
 // expected calls emit with every key that the derived indexes should have.
@@ -88,7 +88,12 @@ func (tx *txn) expected(emit func(x index, key []byte, id string) error) error {
 				}
 			}
 			return errors.Join(emit(releasesByDate, k.date, id), emit(releasesByTitle, k.title, id),
-				emit(releasesByArtist, k.artist, id), emit(releasesOwn, k.own, id), emit(releasesOf, k.of, id))
+				emit(releasesByArtist, k.artist, id), emit(releasesOwn, k.own, id), emit(releasesOf, k.of, id), emit(releasesLocal, k.local, id))
+		}),
+		each(tx, bLocal, func(id string, r localRecord) error {
+			var t trackRecord
+			_, err := get(tx.bucket(bTracks), []byte(id), &t)
+			return errors.Join(err, emit(localByPath, []byte(r.Path), id), emit(localByArtist, r.order(id, t), id))
 		}),
 		each(tx, bArtists, func(id string, r artistRecord) error {
 			return emit(artistsByName, joined(sortable(r.Name), id), id)

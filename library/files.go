@@ -100,6 +100,9 @@ func (l *Library) DiskUse() (bytes int64, tracks int, err error) {
 // rolling cache. A pinned track that is not here is Wanted, also after it was
 // let go.
 func (l *Library) Pin(trackID string, on bool) error {
+	if IsLocalTrack(trackID) {
+		return nil // it is here, and nothing of ours
+	}
 	return l.changeFile("pinning", trackID, func(f *File) { f.Pinned, f.LetGo = on, f.LetGo && !on })
 }
 

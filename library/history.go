@@ -8,6 +8,8 @@ import (
 	"github.com/ninth-coop/ninth/credits"
 )
 
+const counterEntries = "entries" // plays ever written into the history
+
 // entryRecord is one play. Its key is the time and a sequence; a play of
 // which a co-op does not say when it was has the time 0 and comes last.
 type entryRecord struct {
@@ -58,8 +60,8 @@ func (tx *txn) addEntry(at time.Time, r entryRecord) ([]byte, error) {
 	if !at.IsZero() {
 		ns = at.UnixNano()
 	}
-	seq := uint64(tx.counter("entries"))
-	if err := tx.addCounter("entries", 1); err != nil {
+	seq := uint64(tx.counter(counterEntries))
+	if err := tx.addCounter(counterEntries, 1); err != nil {
 		return nil, err
 	}
 	raw, err := encoding.Marshal(r)

@@ -48,3 +48,8 @@ func addPins(tx *txn) error {
 		return diskSize.add(tx, f.sizeKey(), id)
 	})
 }
+
+// addLocal makes room for the person's own files.
+func addLocal(tx *txn) error {
+	return makeBuckets(tx, bLocal, bFolders, string(releasesLocal), string(localByPath), string(localByArtist))
+}

@@ -285,6 +285,9 @@ func (l *Library) SetFavourite(trackID string, on bool) error {
 		if err := tx.setFavourite(trackID, on, 0); err != nil {
 			return err
 		}
+		if IsLocalTrack(trackID) {
+			return nil // the co-op need not know
+		}
 		key, opposite, err := tx.lastIntent(func(in Intent) bool {
 			return in.Kind == IntentFavourite && in.TrackID == trackID && in.State != IntentFailed
 		})

@@ -213,7 +213,7 @@ func (l *Library) PutFavourites(ids ...string) error {
 			return err
 		}
 		for _, id := range before {
-			if _, ok := theirs[id]; ok || wished[id] {
+			if _, ok := theirs[id]; ok || wished[id] || IsLocalTrack(id) {
 				continue
 			}
 			if err := tx.setFavourite(id, false, 0); err != nil {
@@ -276,7 +276,9 @@ func (l *Library) Known() (ids []string, err error) {
 				return err
 			}
 			for _, k := range keys {
-				set[k] = struct{}{}
+				if !IsLocalTrack(k) {
+					set[k] = struct{}{}
+				}
 			}
 		}
 		for id := range set {

@@ -136,11 +136,12 @@ func (tx *txn) withdraw(id string) (heardOf bool, seen [][]string, err error) {
 }
 
 // AddToPlaylist appends tracks; one that is on the playlist already is added
-// once more.
+// once more. ErrLocal for a file of the person's own: the co-op keeps the
+// playlist, and does not have it.
 func (l *Library) AddToPlaylist(id string, trackIDs ...string) error {
 	return l.editItems("adding to a playlist", id, func(items []itemRecord) ([]itemRecord, error) {
 		for _, t := range trackIDs {
-			if err := checkID(t); err != nil {
+			if err := checkTheirs(t); err != nil {
 				return nil, err
 			}
 			items = append(items, itemRecord{ID: rand.Text(), TrackID: t})

@@ -151,6 +151,11 @@ func (tx *txn) retire(id string) error {
 		r.Gone = true
 		return tx.saveRelease(id, old, r, true)
 	}
+	return tx.forgetRelease(id, r)
+}
+
+// forgetRelease takes a release out of the library, and its tracks with it.
+func (tx *txn) forgetRelease(id string, r releaseRecord) error {
 	tx.change |= Catalogue
 	if err := tx.dropTracks(r.Tracks, nil); err != nil {
 		return err

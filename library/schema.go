@@ -30,6 +30,8 @@ const (
 	bPictures   = "pictures"
 	bFollowed   = "followed"
 	bSmart      = "smart"
+	bLocal      = "local"
+	bFolders    = "folders"
 )
 
 // Indexes; the package comment says what their keys are.
@@ -40,6 +42,9 @@ const (
 	releasesOwn       index = "releases.own"
 	releasesOf        index = "releases.of"
 	releasesTagged    index = "releases.tag"
+	releasesLocal     index = "releases.local"
+	localByPath       index = "local.path"
+	localByArtist     index = "local.artist"
 	artistsByName     index = "artists.name"
 	ownedSince        index = "owned.since"
 	favouritesSince   index = "favourites.since"
@@ -72,6 +77,7 @@ var migrations = []migration{
 	{"releases by their tags", indexTags},
 	{"smart lists and followed artists", makeSmart},
 	{"pins of releases and playlists, and files by their size", addPins},
+	{"files of the person's own", addLocal},
 }
 
 func createBuckets(tx *txn) error {

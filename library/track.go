@@ -30,7 +30,8 @@ func (r trackRecord) track(id string) Track {
 	return Track{
 		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Release: r.Release,
 		ReleaseID: r.ReleaseID, Number: r.Number, Duration: time.Duration(r.Duration),
-		Year: r.Year, Status: r.Status, Cover: r.Cover, Own: r.Own, Gone: r.Gone,
+		Year: r.Year, Status: r.Status, Cover: r.Cover, Own: r.Own || IsLocalTrack(id), Gone: r.Gone,
+		Local: IsLocalTrack(id),
 	}
 }
 
@@ -109,7 +110,7 @@ func (l *Library) PutTracks(tracks ...Track) error {
 
 // putTrack joins t with what is known of the track, in one of the two ways.
 func (tx *txn) putTrack(t Track, join func(trackRecord, Track) trackRecord) error {
-	if err := checkID(t.ID); err != nil {
+	if err := checkTheirs(t.ID); err != nil {
 		return fmt.Errorf("track: %w", err)
 	}
 	var r trackRecord
@@ -165,6 +166,14 @@ func (tx *txn) listed(id string) (Track, error) {
 // laidOver adds what the person has of a track: confirmed facts, and over
 // them what waits in the outbox.
 func (tx *txn) laidOver(t Track) (Track, error) {
+	if IsLocalTrack(t.ID) {
+		t.Local, t.Own = true, true
+		t.Favourite = tx.bucket(bFavourites).Get([]byte(t.ID)) != nil
+		if !t.Gone {
+			t.Offline = Pinned
+		}
+		return t, nil
+	}
 	waiting, err := tx.pending(t.ID)
 	if err != nil {
 		return t, err

@@ -34,6 +34,7 @@ type Track struct {
 	Cover     string // address of the cover; "" means none
 	Own       bool   // by the person signed in: plays cost and count nothing
 	Gone      bool   // no longer in the catalogue; here because the person has it
+	Local     bool   // a file of the person's own, which no co-op knows; it is Own too
 
 	Plays     int  // paid plays, 0…9, with those still in the outbox added
 	Owned     bool // nine paid plays, or bought at once
@@ -83,6 +84,7 @@ type Release struct {
 	Own      bool      // by the person signed in
 	Draft    bool      // not public: private, not enabled, or its date is to come
 	Gone     bool      // no longer in the catalogue; here because the person has some of it
+	Local    bool      // made of files of the person's own
 	Updated  time.Time // when the co-op changed it last, as it said with the tracks; zero when it does not say
 	Tracks   []Track
 }
