@@ -127,6 +127,7 @@ func (e *engine) setVolume(v float64, muted bool) {
 func (e *engine) setWant(w want) {
 	e.want = w
 	e.outlet.setPaused(w != wantSound)
+	e.stopAfter = e.stopAfter && w != wantNothing
 }
 
 // load makes an entry current, from its beginning, as a new listen.
@@ -186,6 +187,7 @@ func (e *engine) open(entry Entry) *play {
 func (e *engine) put(p *play) {
 	e.current, e.entry = p, p.listen.Entry
 	e.sounded, e.atEnd, e.seek, e.broken = false, false, nil, Entry{}
+	e.loop = looping{}
 }
 
 // cut drops all that is decoded; no line may write. soft fades in what comes.
@@ -199,6 +201,7 @@ func (e *engine) cut(soft bool) {
 func (e *engine) unload() {
 	e.endLine()
 	e.cut(false)
+	e.endFading()
 	e.conclude(e.current)
 	for _, p := range e.ahead {
 		p.deck.cancel()
@@ -209,8 +212,15 @@ func (e *engine) unload() {
 // release ends the current listen and keeps what is decoded for the device.
 func (e *engine) release() {
 	e.endLine()
+	e.endFading()
 	e.conclude(e.current)
 	e.current, e.seek = nil, nil
+}
+
+// endFading ends the listen that has been fading out.
+func (e *engine) endFading() {
+	e.conclude(e.fading)
+	e.fading = nil
 }
 
 // conclude ends a listen that has become current, if there is one.
@@ -229,7 +239,8 @@ func (e *engine) conclude(p *play) {
 func (e *engine) startLine(p *play) {
 	e.gen++
 	e.outlet.admit(e.gen)
-	e.line = newLine(e.ctx, e.outlet, p, e.gen, e.flow, e.wake)
+	e.line = &line{outlet: e.outlet, gen: e.gen, flow: e.flow, wake: e.wake, sound: e.sound, loop: e.loop}
+	e.line.begin(e.ctx, p)
 }
 
 func (e *engine) endLine() {
@@ -249,12 +260,13 @@ func (e *engine) beginSeek() {
 	e.seek = nil
 	e.endLine()
 	e.cut(pos > 0)
+	e.endFading()
 	for _, p := range e.ahead {
 		e.rewind(p)
 	}
 	e.current.listen.Ended = false
 	e.current.epoch = e.current.deck.seek(pos)
-	e.current.pos = int64(pos.Seconds() * float64(e.outlet.rate))
+	e.current.pos = pos.Seconds() * float64(e.outlet.rate)
 	e.startLine(e.current)
 }
 
@@ -264,15 +276,15 @@ func (e *engine) plan() {
 		return
 	}
 	e.noteJoined()
-	last, ok := e.keepValid()
+	before, last, ok := e.keepValid()
 	if !ok || e.line == nil {
 		return
 	}
-	next, follows := e.queue.Following(last.listen.Entry.ID)
+	next, follows := e.following(last.listen.Entry)
 	waiting := e.line.status().waiting
 	switch {
 	case last != e.current && !last.joined:
-		e.supply(last, waiting)
+		e.supply(last, before, waiting)
 	case waiting && (!follows || next == e.broken || len(e.ahead) == maxAhead):
 		e.line.finish()
 	case follows && next != e.broken && (waiting || len(e.ahead) == 0 && e.nearEnd()):
@@ -281,26 +293,27 @@ func (e *engine) plan() {
 }
 
 // keepValid takes back the plays ahead that do not follow any more, and
-// returns the last one that does. ok is false if it was too late for that.
-func (e *engine) keepValid() (last *play, ok bool) {
+// returns the last one that does and the one before it. ok is false if it was
+// too late for that.
+func (e *engine) keepValid() (before, last *play, ok bool) {
 	last = e.current
 	for i, p := range e.ahead {
-		if next, ok := e.queue.Following(last.listen.Entry.ID); !ok || next != p.listen.Entry {
-			return last, e.retract(i)
+		if next, ok := e.following(last.listen.Entry); !ok || next != p.listen.Entry {
+			return before, last, e.retract(i)
 		}
-		last = p
+		before, last = last, p
 	}
-	return last, true
+	return before, last, true
 }
 
-// supply offers p to the line as soon as it can go on without a pause. A join
+// supply offers p, which follows before, to the line as soon as it can go on without a pause. A join
 // is given up, for a paced device, when p keeps it waiting for too long.
-func (e *engine) supply(p *play, waiting bool) {
+func (e *engine) supply(p, before *play, waiting bool) {
 	info, primed, _ := p.deck.state()
 	low := e.outlet.paced && e.outlet.status().buffered < int64(lowRing.Seconds()*float64(e.outlet.rate))
 	switch {
 	case info.ready && primed:
-		e.line.offer(p)
+		e.line.offer(p, int64(e.fadeInto(p, before).Seconds()*float64(e.outlet.rate)))
 	case waiting && low:
 		e.line.finish()
 	}
@@ -310,15 +323,20 @@ func (e *engine) supply(p *play, waiting bool) {
 // nothing, if the device has taken some of the i-th already.
 func (e *engine) retract(i int) bool {
 	if e.line != nil {
-		e.line.offer(nil)
+		e.line.offer(nil, 0)
 		e.noteJoined()
 	}
 	if p := e.ahead[i]; p.joined {
-		if !e.outlet.uncut(p) {
+		at, ok := e.outlet.uncut(p)
+		if !ok {
 			return false
 		}
 		e.endLine()
-		e.startLine(nil)
+		if last := at.under; last != nil {
+			// What it was faded into is heard alone to its end.
+			last.epoch = last.deck.seek(e.time(int64(at.tail)))
+		}
+		e.startLine(at.under)
 	}
 	for _, p := range e.ahead[i:] {
 		p.deck.cancel()
@@ -352,7 +370,7 @@ func (e *engine) report() {
 func (e *engine) tell(p *play) {
 	info, _, _ := p.deck.state()
 	l := p.listen
-	l.Item, l.Heard, l.Duration = info.item, e.time(p.heard), duration(info)
+	l.Item, l.Heard, l.Duration = info.item, e.time(int64(p.heard)), duration(info)
 	l.Ended = l.Ended && l.Done // until then a seek may come
 	l.Item.Open = nil
 	p.reported, p.told = e.Clock.Now(), p.heard

@@ -51,10 +51,10 @@ type play struct {
 	deck   *deck
 	epoch  int // of the deck's chunks that are wanted
 
-	pos      int64     // position heard, in frames of the device
-	heard    int64     // frames heard
+	pos      float64   // position heard, in frames of the device's rate
+	heard    float64   // how much was heard, in the same
 	reported time.Time // when OnListen was last told
-	told     int64     // and of how many frames
+	told     float64   // and of how much
 }
 
 // engine is the state of a running player. One goroutine owns it.
@@ -73,16 +73,20 @@ type engine struct {
 	outlet  *outlet
 	volume  float64
 	muted   bool
+	sound   Sound
+	loop    looping
 
-	queue   Queue
-	entry   Entry // the current one
-	item    Item  // of it, once known
-	atEnd   bool  // the queue has been heard to its end
-	want    want
-	failure error // why the state is Failed
-	cued    cued  // where Play is to begin
+	queue     Queue
+	entry     Entry // the current one
+	item      Item  // of it, once known
+	atEnd     bool  // the queue has been heard to its end
+	want      want
+	failure   error // why the state is Failed
+	stopAfter bool  // at the end of the current entry
+	cued      cued  // where Play is to begin
 
 	current *play   // nil while there is nothing to hear
+	fading  *play   // was current, and is heard together with current until its end
 	ahead   []*play // are to follow it, in order; only the last may not be joined
 	broken  Entry   // was to follow and could not be opened
 	line    *line
@@ -105,7 +109,9 @@ func newEngine(p *Player) *engine {
 		volume: p.config.Volume,
 	}
 	info := e.device.Info()
-	e.outlet = newOutlet(info.Rate, info.Paced, e.Limit, e.wake)
+	e.outlet = newOutlet(info.Rate, info.Paced, e.Limit, p.levels, e.wake)
+	e.sound = p.config.Sound
+	e.outlet.setPauseFade(e.sound.PauseFade)
 	e.setVolume(e.volume, false)
 	return e
 }
@@ -198,7 +204,10 @@ func (e *engine) listenUp() {
 			continue
 		}
 		if len(e.ahead) > 0 && s.play == e.ahead[0] {
-			e.advance()
+			e.advance(s.under)
+		}
+		if s.under != nil && s.under == e.fading {
+			e.fading.heard += s.track()
 		}
 		if s.play != e.current {
 			continue // the last of what was left behind
@@ -207,18 +216,24 @@ func (e *engine) listenUp() {
 			e.current.listen.Began = e.Clock.Now()
 			e.current.reported = e.current.listen.Began
 		}
-		e.current.heard += s.frames
+		e.current.heard += s.track()
 		if s.flow == e.flow {
-			e.current.pos = s.pos + s.frames
+			e.current.pos = s.end()
 			e.sounded, e.skipped = true, 0
 		}
 	}
 }
 
-// advance makes the first play ahead the current one: it is what is heard now.
-func (e *engine) advance() {
+// advance makes the first play ahead the current one: it is what is heard now,
+// together with the end of under, if that is not nil.
+func (e *engine) advance(under *play) {
 	before := e.entry.ID
-	e.conclude(e.current)
+	e.endFading()
+	if under != nil && under == e.current {
+		e.fading = under
+	} else {
+		e.conclude(e.current)
+	}
 	e.put(e.shift())
 	if _, ok := e.queue.Get(e.entry.ID); ok {
 		return
@@ -233,8 +248,13 @@ func (e *engine) advance() {
 
 // trackEnded is called when the end of a track has been heard.
 func (e *engine) trackEnded(p *play, err error) {
+	if p == e.fading {
+		p.listen.Ended = err == nil
+		e.endFading()
+		return
+	}
 	if len(e.ahead) > 0 && p == e.ahead[0] {
-		e.advance() // it had no frames
+		e.advance(nil) // it had no frames
 	}
 	if p != e.current {
 		return
@@ -256,6 +276,8 @@ func (e *engine) trackEnded(p *play, err error) {
 func (e *engine) follow() {
 	next, ok := e.queue.Following(e.entry.ID)
 	switch {
+	case e.stopAfter:
+		e.rest()
 	case !ok:
 		e.atEnd = true
 		e.stop()
@@ -341,7 +363,7 @@ func (e *engine) position() time.Duration {
 	case e.current == nil:
 		return 0
 	}
-	return e.time(e.current.pos)
+	return e.time(int64(e.current.pos))
 }
 
 // time is the length of frames at the device's rate.
@@ -363,7 +385,7 @@ func (e *engine) publish() {
 	s := Snapshot{
 		State: e.state(), Entry: e.entry,
 		Position: e.position(),
-		Volume:   e.volume, Muted: e.muted,
+		Volume:   e.volume, Muted: e.muted, Sound: e.sound, StopAfter: e.stopAfter,
 		Item:  e.item,
 		Queue: e.queue, Err: e.failure,
 		Device: deviceInfo(e.device),
@@ -375,7 +397,10 @@ func (e *engine) publish() {
 		s.Item.Open = nil
 		e.item = s.Item
 		s.Duration, s.Estimated = duration(info), info.guess
-		s.Listen, s.Heard = p.listen.ID, e.time(p.heard)
+		s.Listen, s.Heard = p.listen.ID, e.time(int64(p.heard))
+		if e.loop.of(p) {
+			s.Loop = e.loop.Loop
+		}
 		s.Buffered, _ = p.deck.fetched()
 		s.Item.Preview, s.Trouble = p.deck.reservations(s.Item.Preview)
 		if s.Duration > 0 {

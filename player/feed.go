@@ -16,6 +16,7 @@ func (o *outlet) feed(p []float32) (int, error) {
 		n += len(rest) / 2
 		o.ledger.give(span{frames: int64(len(rest) / 2)})
 	}
+	o.levels.WriteSamples(p[:2*n])
 	o.passEnds()
 	signal(o.room)
 	if o.ended && o.available() == 0 {
@@ -91,7 +92,7 @@ func (o *outlet) account(n int64) {
 			step = min(step, o.marks[0].at-o.r)
 		}
 		o.ledger.give(span{mark: o.now, frames: step})
-		o.now.pos += step
+		o.now.pos += float64(step) * o.now.speed
 		o.r += step
 		n -= step
 	}

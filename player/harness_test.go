@@ -276,6 +276,13 @@ func (d *tape) fail(err error) {
 	}
 }
 
+// Resume does nothing while the device is lost: it takes nothing then.
+func (d *tape) Resume() {
+	if d.Err() == nil {
+		d.Device.Resume()
+	}
+}
+
 func (d *tape) left() []float32 {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -28,9 +28,15 @@ func (l *ledger) give(s span) {
 
 // continues reports whether next is of the same track and begins where s ends.
 func (s span) continues(next span) bool {
-	return s.ended == nil && s.play == next.play && s.flow == next.flow &&
-		(s.play == nil || s.pos+s.frames == next.pos)
+	return s.ended == nil && s.play == next.play && s.flow == next.flow && s.under == next.under &&
+		s.speed == next.speed && (s.play == nil || s.end() == next.pos)
 }
+
+// track is how much of the track the span is, in frames of the device's rate.
+func (s span) track() float64 { return float64(s.frames) * s.speed }
+
+// end is where in the track it ends.
+func (s span) end() float64 { return s.pos + s.track() }
 
 // end notes that a track ends behind what the device has taken so far.
 func (l *ledger) end(m mark) { l.spans = append(l.spans, span{mark: m}) }
@@ -51,7 +57,7 @@ func (l *ledger) heard(held int) []span {
 		part.frames = left
 		out = append(out, part)
 		l.spans[0].frames -= left
-		l.spans[0].pos += left
+		l.spans[0].pos += part.track()
 		l.accounted += left
 	}
 	return out
@@ -67,13 +73,18 @@ func (l *ledger) silent() bool {
 	return true
 }
 
-// drop notes that the last n frames taken will not be heard.
+// drop notes that the last n frames taken will not be heard, nor the ends of
+// tracks behind them.
 func (l *ledger) drop(n int) {
 	left := min(int64(n), l.given-l.accounted)
 	l.given -= left
-	for i := len(l.spans) - 1; i >= 0 && left > 0; i-- {
-		cut := min(left, l.spans[i].frames)
-		l.spans[i].frames -= cut
-		left -= cut
+	for len(l.spans) > 0 && left > 0 {
+		last := &l.spans[len(l.spans)-1]
+		if last.frames > left {
+			last.frames -= left
+			return
+		}
+		left -= last.frames
+		l.spans = l.spans[:len(l.spans)-1]
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/gopxl/beep/v2"
-
 	"github.com/ninth-coop/ninth/player/dsp"
 )
 
@@ -21,6 +19,8 @@ type line struct {
 	outlet *outlet
 	gen    int // by which the outlet knows whether it may write
 	flow   int // for its marks
+	sound  Sound
+	loop   looping
 	wake   chan<- struct{}
 	cancel context.CancelFunc
 	done   chan struct{}
@@ -28,6 +28,7 @@ type line struct {
 
 	mu      sync.Mutex // guards the fields below
 	offered *play      // what to go on with
+	fade    int64      // frames that it is heard together with the end of what is before it
 	over    bool       // nothing follows
 	waiting bool       // the track has ended and nothing is offered
 	taken   *play      // what it went on with last
@@ -39,19 +40,14 @@ type lineStatus struct {
 	taken   *play
 }
 
-// newLine begins a line with first, which may be nil.
-func newLine(ctx context.Context, o *outlet, first *play, gen, flow int, wake chan<- struct{}) *line {
-	ctx, cancel := context.WithCancel(ctx)
-	l := &line{
-		outlet: o, gen: gen, flow: flow, wake: wake, cancel: cancel,
-		done:   make(chan struct{}),
-		kicked: make(chan struct{}, 1),
-	}
+// begin starts a line, whose first fields are set, with first, which may be nil.
+func (l *line) begin(ctx context.Context, first *play) {
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.done, l.kicked = make(chan struct{}), make(chan struct{}, 1)
 	go func() {
 		defer close(l.done)
 		l.run(ctx, first)
 	}()
-	return l
 }
 
 // stop ends the line and waits for it; it waits for nothing that takes time.
@@ -60,15 +56,15 @@ func (l *line) stop() {
 	<-l.done
 }
 
-// offer sets what to go on with; nil takes it back. What is taken already
-// stays so.
-func (l *line) offer(p *play) {
+// offer sets what to go on with, faded in for that many frames; nil takes it
+// back. What is taken already stays so.
+func (l *line) offer(p *play, fade int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p != nil && p == l.taken {
 		return
 	}
-	l.offered = p
+	l.offered, l.fade = p, fade
 	signal(l.kicked)
 }
 
@@ -86,27 +82,68 @@ func (l *line) status() lineStatus {
 	return lineStatus{l.waiting, l.taken}
 }
 
-// following waits for what to go on with; nil if nothing is.
-func (l *line) following(ctx context.Context) *play {
+// longestFade is the crossfade that is asked for, and what is read at once.
+func (l *line) longestFade() int64 {
+	if l.sound.Crossfade == 0 {
+		return -1
+	}
+	return int64(l.sound.Crossfade.Seconds()*float64(l.outlet.rate)) + lineFrames
+}
+
+// await waits until it is known what to go on with, and leaves it there.
+func (l *line) await(ctx context.Context) {
 	for {
 		l.mu.Lock()
-		p, over := l.offered, l.over
-		l.offered = nil
-		l.waiting = p == nil && !over
-		if p != nil {
-			l.taken = p
-		}
+		known := l.offered != nil || l.over
+		l.waiting = !known
 		l.mu.Unlock()
-		if p != nil || over {
-			return p
+		if known {
+			return
 		}
 		signal(l.wake)
 		select {
 		case <-l.kicked:
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
+}
+
+// following waits for what to go on with; nil if nothing is.
+func (l *line) following(ctx context.Context) *play {
+	l.await(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.offered
+	l.offered = nil
+	if p != nil {
+		l.taken = p
+	}
+	return p
+}
+
+// toFade is how many frames before the end of a track the one that is offered
+// is to be faded in; 0 if none is.
+func (l *line) toFade() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.offered == nil {
+		return 0
+	}
+	return l.fade
+}
+
+// takeFaded goes on with what is offered and is to be faded in; nil if nothing
+// is any more.
+func (l *line) takeFaded() *play {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.offered
+	if p == nil || l.fade == 0 {
+		return nil
+	}
+	l.offered, l.taken = nil, p
+	return p
 }
 
 func (l *line) run(ctx context.Context, first *play) {
@@ -114,162 +151,104 @@ func (l *line) run(ctx context.Context, first *play) {
 	if p == nil {
 		p = l.following(ctx)
 	}
+	out := newWriter(l)
 	for p != nil && ctx.Err() == nil {
-		p = l.stretch(ctx, p)
+		s := newStrand(ctx, l, p, out.at)
+		for p = nil; s != nil; {
+			next, fade, err := l.play(ctx, out, s)
+			switch {
+			case err != nil:
+				return
+			case fade > 0:
+				s = l.cross(ctx, out, s, next, fade)
+			default:
+				p, s = next, nil
+			}
+		}
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && out.flush(ctx) == nil {
 		l.outlet.finish(l.gen)
 	}
 }
 
-// stretch plays p and all that follows at the same rate, and returns the track
-// that follows at another; nil if none does.
-func (l *line) stretch(ctx context.Context, p *play) *play {
-	j := &joiner{ctx: ctx, line: l, base: l.outlet.written(), to: int64(l.outlet.rate)}
-	if !j.begin(p) {
+// play plays a strand to its end, or up to where a track is to be faded in, and
+// returns the track that follows; nil if none does.
+func (l *line) play(ctx context.Context, out *writer, s *strand) (next *play, fade int64, err error) {
+	buf := make([][2]float64, lineFrames)
+	var asked *play
+	for {
+		n := int64(len(buf))
+		if left := s.left(); !l.outlet.paced && asked != s.join.play && left >= 0 && left <= l.longestFade() {
+			// Nobody hears a render wait, and it must not depend on luck.
+			asked = s.join.play
+			l.await(ctx)
+		}
+		if fade := l.toFade(); fade > 0 && !l.loop.of(s.join.play) {
+			switch left := s.left(); {
+			case left >= fade:
+				n = min(n, left-fade)
+			case left >= 0:
+				n, fade = 0, left
+			}
+			if n == 0 && fade >= lineFrames {
+				if p := l.takeFaded(); p != nil {
+					return p, fade, nil
+				}
+			}
+			if n == 0 {
+				n = int64(len(buf)) // too late for a fade, or taken back
+			}
+		}
+		got, ok := s.read(buf[:n])
+		if ctx.Err() != nil {
+			return nil, 0, errStopped
+		}
+		if err := out.write(ctx, buf[:got], s.take()); err != nil {
+			return nil, 0, err
+		}
+		if !ok {
+			return s.join.after, 0, nil
+		}
+	}
+}
+
+// cross plays the end of a strand and the beginning of another together, and
+// returns the other one; nil if the line was stopped.
+func (l *line) cross(ctx context.Context, out *writer, s *strand, p *play, frames int64) *strand {
+	next := newStrand(ctx, l, p, out.at)
+	if next == nil {
 		return nil
 	}
-	stage := dsp.Resample(j, beep.SampleRate(j.from), beep.SampleRate(j.to))
-	buf := make([][2]float64, lineFrames)
-	for end := j.base; ; {
-		n, ok := stage.Stream(buf)
+	s.join.closing = true
+	last := s.join.play
+	next.under, next.tail = last, s.trackPlace()
+	olds, news := make([][2]float64, lineFrames), make([][2]float64, lineFrames)
+	var failed error
+	for done := int64(0); done < frames; {
+		n := min(frames-done, lineFrames)
+		old, _ := s.read(olds[:n])
+		got, ok := next.read(news[:n])
 		if ctx.Err() != nil {
 			return nil
 		}
-		end += int64(n)
-		// Marks beyond what is written now wait for the frames they are of.
-		if l.outlet.write(ctx, l.gen, buf[:n], j.notes(end, !ok)) != nil {
+		clear(olds[old:n])
+		for _, m := range s.take() {
+			if m.ended != nil {
+				failed = m.err
+			}
+		}
+		for i := range news[:got] {
+			o, in := dsp.FadeGains(float64(done+int64(i)) / float64(frames))
+			news[i][0] = in*news[i][0] + o*olds[i][0]
+			news[i][1] = in*news[i][1] + o*olds[i][1]
+		}
+		if out.write(ctx, news[:got], next.take()) != nil {
 			return nil
 		}
-		if !ok {
-			return j.after
+		if done += int64(got); !ok {
+			break // it was shorter than it said
 		}
 	}
-}
-
-// joiner is a stage that gives tracks of one rate as one stream, and notes
-// where each begins and ends.
-type joiner struct {
-	ctx      context.Context
-	line     *line
-	base     int64 // frame of the ring where the stream begins
-	from, to int64 // rates of the tracks and of the ring
-
-	play  *play
-	gain  float64
-	chunk chunk        // the current one
-	rest  [][2]float64 // what is left of it
-	given int64        // frames so far
-	marks []mark
-	after *play // follows, at another rate
-	over  bool
-}
-
-// begin waits for the first track to be open; it is false if it has no rate to
-// go by, or the line was stopped.
-func (j *joiner) begin(p *play) bool {
-	j.play = p
-	if !j.receive() {
-		return false
-	}
-	info, _, _ := p.deck.state()
-	if j.from = int64(info.format.SampleRate); j.from <= 0 {
-		return false // it cannot be opened: the engine has seen that too
-	}
-	j.gain = dsp.Linear(info.item.Gain)
-	j.note(mark{play: p, pos: j.chunk.pos * j.to / j.from})
-	return true
-}
-
-// receive waits for a chunk of what the play is at.
-func (j *joiner) receive() bool {
-	for {
-		select {
-		case c := <-j.play.deck.out:
-			if c.epoch == j.play.epoch {
-				j.chunk, j.rest = c, c.frames
-				return true
-			}
-			j.play.deck.recycle(c)
-		case <-j.ctx.Done():
-			return false
-		}
-	}
-}
-
-// Stream implements beep.Streamer.
-func (j *joiner) Stream(samples [][2]float64) (n int, ok bool) {
-	for n < len(samples) && !j.over {
-		if len(j.rest) == 0 {
-			j.over = !j.advance()
-			continue
-		}
-		step := copy(samples[n:], j.rest)
-		if j.gain != 1 {
-			for i := range samples[n : n+step] {
-				samples[n+i][0] *= j.gain
-				samples[n+i][1] *= j.gain
-			}
-		}
-		j.rest = j.rest[step:]
-		j.given += int64(step)
-		n += step
-	}
-	return n, n > 0
-}
-
-// Err implements beep.Streamer; a failed track ends with a mark.
-func (j *joiner) Err() error { return nil }
-
-// advance gets the next chunk, of this track or of the one that follows. It is
-// false at the end of the stream.
-func (j *joiner) advance() bool {
-	j.play.deck.recycle(j.chunk)
-	if !j.chunk.last {
-		return j.receive()
-	}
-	ended, err := j.play, j.chunk.err
-	if err == nil && j.chunk.pos == 0 && len(j.chunk.frames) == 0 {
-		err = ErrSilent
-	}
-	if err != nil {
-		j.note(mark{ended: ended, err: err})
-		return false
-	}
-	next := j.line.following(j.ctx)
-	if next == nil {
-		j.note(mark{ended: ended})
-		return false
-	}
-	info, _, _ := next.deck.state()
-	if int64(info.format.SampleRate) != j.from {
-		j.note(mark{ended: ended})
-		j.after = next
-		return false
-	}
-	j.play, j.gain = next, dsp.Linear(info.item.Gain)
-	if !j.receive() {
-		return false
-	}
-	j.note(mark{play: next, pos: j.chunk.pos * j.to / j.from, ended: ended})
-	return true
-}
-
-// note marks the next frame.
-func (j *joiner) note(m mark) {
-	// ⌈given·to/from⌉ frames of the result come from what was given so far.
-	m.at = j.base + (j.given*j.to+j.from-1)/j.from
-	m.flow = j.line.flow
-	j.marks = append(j.marks, m)
-}
-
-// notes returns the marks of frames before end, or all that are left.
-func (j *joiner) notes(end int64, all bool) []mark {
-	n := 0
-	for n < len(j.marks) && (all || j.marks[n].at < end) {
-		n++
-	}
-	out := j.marks[:n:n]
-	j.marks = j.marks[n:]
-	return out
+	next.close(last, failed)
+	return next
 }

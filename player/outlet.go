@@ -14,16 +14,20 @@ const (
 	ringTime   = 2 * time.Second        // decoded ahead of the device
 	startTime  = 100 * time.Millisecond // decoded before the first sound, or after a seek
 	resumeTime = time.Second            // decoded before going on after an underrun
-	fadeTime   = 5 * time.Millisecond   // at a cut, a pause and an underrun
+	fadeTime   = 5 * time.Millisecond   // at a cut, an underrun, and a pause at least
 	volumeTime = 10 * time.Millisecond  // for a change of volume
 )
 
 // mark says what the samples in the ring are, from one frame on.
 type mark struct {
-	at   int64 // frame of the ring, counted from the beginning of time
-	play *play // whose samples follow; nil if none do
-	pos  int64 // their place in the track, in frames of the device's rate
-	flow int   // what was decoded between one cut and the next
+	at    int64   // frame of the ring, counted from the beginning of time
+	play  *play   // whose samples follow; nil if none do
+	pos   float64 // their place in the track, in frames of the device's rate
+	flow  int     // what was decoded between one cut and the next
+	speed float64 // frames of the track to a frame of the ring
+
+	under *play   // is fading out while these are heard
+	tail  float64 // where in under's track that began
 
 	ended *play // whose track ends here, if one does
 	err   error // why, if it is not the real end
@@ -43,6 +47,7 @@ type outlet struct {
 	wake  chan<- struct{}
 
 	start, resume, fade, ramp int64 // the times above in frames
+	levels                    *dsp.Levels
 
 	mu   sync.Mutex
 	news *sync.Cond    // an unpaced device may have something to take
@@ -61,9 +66,10 @@ type outlet struct {
 	fresh   bool // nothing behind the barrier has been read yet
 	soft    bool // fade in there
 
-	paused bool
-	final  bool // the line has written all there is
-	ended  bool // no more will be given: io.EOF
+	paused    bool
+	pauseFade int64 // frames
+	final     bool  // the line has written all there is
+	ended     bool  // no more will be given: io.EOF
 
 	fader  dsp.Ramp // 1 is open
 	volume dsp.Ramp
@@ -73,10 +79,10 @@ type outlet struct {
 	ledger ledger
 }
 
-func newOutlet(rate int, paced bool, limit time.Duration, wake chan<- struct{}) *outlet {
+func newOutlet(rate int, paced bool, limit time.Duration, levels *dsp.Levels, wake chan<- struct{}) *outlet {
 	frames := func(d time.Duration) int64 { return int64(d) * int64(rate) / int64(time.Second) }
 	o := &outlet{
-		rate: rate, paced: paced, limit: frames(limit), wake: wake,
+		rate: rate, paced: paced, limit: frames(limit), levels: levels, wake: wake,
 		start: frames(startTime), resume: frames(resumeTime), fade: frames(fadeTime), ramp: frames(volumeTime),
 		room:    make(chan struct{}, 1),
 		ring:    make([]float32, 2*frames(ringTime)),
@@ -84,7 +90,7 @@ func newOutlet(rate int, paced bool, limit time.Duration, wake chan<- struct{}) 
 		fader:  dsp.RampAt(1),
 		volume: dsp.RampAt(1),
 	}
-	o.need = o.start
+	o.need, o.pauseFade = o.start, o.fade
 	o.news = sync.NewCond(&o.mu)
 	return o
 }
@@ -229,23 +235,24 @@ func (o *outlet) hold(need int64, soft bool) {
 }
 
 // uncut throws away what is decoded of next, a track that has been joined
-// already, and ends the line's writing. It is false, and does nothing, if some
-// of that has gone to the device.
-func (o *outlet) uncut(next *play) bool {
+// already, and ends the line's writing. It returns the mark where next began;
+// it is false, and does nothing, if some of that has gone to the device.
+func (o *outlet) uncut(next *play) (mark, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for i, m := range o.marks {
 		if m.play == next {
 			o.w = max(m.at, o.r)
-			m.play = nil
-			o.marks = append(o.marks[:i], m)
+			stub := m
+			stub.play, stub.under = nil, nil
+			o.marks = append(o.marks[:i], stub)
 			o.gen, o.final = 0, false
 			o.passEnds()
 			signal(o.room)
-			return true
+			return m, true
 		}
 	}
-	return false
+	return mark{}, false
 }
 
 // setPaused fades out and stops reading, or goes on.
@@ -259,11 +266,18 @@ func (o *outlet) setPaused(paused bool) {
 	switch {
 	case o.fresh: // the fader is closing, and will open at the barrier
 	case paused:
-		o.fader.To(0, int(o.fade))
+		o.fader.To(0, int(o.pauseFade))
 	default:
-		o.fader.To(1, int(o.fade))
+		o.fader.To(1, int(o.pauseFade))
 	}
 	o.news.Broadcast()
+}
+
+// setPauseFade sets how long a pause takes to fall silent.
+func (o *outlet) setPauseFade(d time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pauseFade = max(o.fade, int64(d)*int64(o.rate)/int64(time.Second))
 }
 
 // setVolume moves to an amplitude.

@@ -1,7 +1,7 @@
 // Package player is the engine: a queue goes in, sound comes out. It knows
 // nothing of co-ops, files or screens.
 //
-//	source → codec → gain → join → resample → ring → output
+//	source → codec → gain → join → resample → stretch → crossfade → limit → ring → output
 //
 // One goroutine, Player.Serve, owns the state; commands go in and never block,
 // immutable snapshots come out. Each track decodes in a goroutine of its own
@@ -38,7 +38,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gopxl/beep/v2"
+
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/dsp"
 	"github.com/ninth-coop/ninth/player/output"
 )
 
@@ -64,6 +67,7 @@ type Config struct {
 
 	// Volume to begin with, as SetVolume takes it; 0 means 1.
 	Volume float64
+	Sound  Sound // to begin with
 
 	// Limit, if not 0, ends Serve when exactly this much music has gone to
 	// the device. EndWithQueue ends it when the queue has been heard to its
@@ -79,6 +83,7 @@ type Config struct {
 type Player struct {
 	config Config
 	mail   *mailbox
+	levels *dsp.Levels
 	latest atomic.Pointer[Snapshot]
 
 	mu     sync.Mutex // guards the fields below
@@ -104,9 +109,12 @@ func New(config Config) *Player {
 	if config.Volume <= 0 || config.Volume > 1 {
 		config.Volume = 1
 	}
+	config.Sound = config.Sound.held()
 	p := &Player{config: config, mail: newMailbox(), subs: map[chan Snapshot]struct{}{}}
+	p.levels = dsp.NewLevels(beep.SampleRate(config.Device.Info().Rate))
 	p.latest.Store(&Snapshot{
 		Volume: config.Volume,
+		Sound:  config.Sound,
 		Device: deviceInfo(config.Device),
 		At:     config.Clock.Now(),
 	})

@@ -594,6 +594,7 @@ func TestSeekInTheVeryEnd(t *testing.T) {
 		r := start(t, lib, nil)
 		r.SetQueue(Queue{}.Append("a"))
 		r.Play()
+		r.after(9900 * time.Millisecond)
 		for len(r.tape.left()) < 10*48000 {
 			r.after(time.Millisecond)
 		}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ninth-coop/ninth/player/codec"
+
 	"github.com/gopxl/beep/v2"
 	"pgregory.net/rapid"
 
@@ -109,9 +111,10 @@ func TestRenderAppliesGainAndVolume(t *testing.T) {
 		c.Volume = 0.5
 		c.Resolve = func(ctx context.Context, e Entry) (Item, error) {
 			item, err := lib.resolve(ctx, e)
-			item.Gain = 20 * math.Log10(2)
+			item.Gains.Track = codec.Gain{Known: true, DB: 20 * math.Log10(2)}
 			return item, err
 		}
+		c.Sound.Loudness = LoudnessTrack
 	})
 	if want := float32(0.5 * 0.125); got[0][0] != want || got[len(got)-1][1] != want {
 		t.Errorf("samples are %v and %v, want %v", got[0][0], got[len(got)-1][1], want)

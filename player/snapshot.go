@@ -13,8 +13,15 @@ type Item struct {
 	Key                    string
 	Title, Artist, Release string
 	Duration               time.Duration // as announced; 0 if nobody said
-	Gain                   float64       // dB, for example a ReplayGain; 0 leaves the samples alone
-	Preview                bool          // only a preview of the track will be heard
+	// Gains are known of the track beside its tags, which count for more.
+	Gains codec.Gains
+	// Album names the release and Number the track's place there: tracks of
+	// one release that follow each other belong together. Among tells that
+	// the entry before or after is such a neighbour.
+	Album   string
+	Number  int
+	Among   bool
+	Preview bool // only a preview of the track will be heard
 	// Open returns the bytes. Every call returns a source of its own, which
 	// the player closes; the entry may be opened again while an earlier
 	// source is still open. The context ends with the listen.
@@ -34,13 +41,18 @@ type Snapshot struct {
 	Estimated bool
 	Duration  time.Duration // decoded length if known, else as announced, else 0
 	Listen    uint64        // which listen this is; 0 before the first
-	Heard     time.Duration // how long this listen has been heard
+	Heard     time.Duration // how much of the track this listen has been heard
 	Buffered  float64       // share of the track's bytes that are here, 0 to 1
 	Format    codec.Format  // of the current entry once it is open
 	Trouble   error         // why no bytes come at present, while that is being tried again
 
 	Volume float64 // 0 to 1, as SetVolume takes it
 	Muted  bool
+	Sound  Sound
+	Loop   Loop // zero unless the current entry is looped
+	// StopAfter: the player stops at the end of the current entry.
+	StopAfter bool
+
 	Queue  Queue
 	Err    error // why the state is Failed; otherwise nil
 	Device DeviceInfo
@@ -58,11 +70,14 @@ type DeviceInfo struct {
 // until something else takes its place. Seeking does not begin a new one;
 // repeating does.
 type Listen struct {
-	ID       uint64
-	Entry    Entry
-	Item     Item          // Open is nil
-	Began    time.Time     // when it was first heard
-	Heard    time.Duration // time heard: no pauses, no buffering, nothing sought past
+	ID    uint64
+	Entry Entry
+	Item  Item      // Open is nil
+	Began time.Time // when it was first heard
+	// Heard is how much of the track was heard, in its own time whatever the
+	// speed: no pauses, no buffering, nothing sought past, and what was heard
+	// twice counts twice.
+	Heard    time.Duration
 	Duration time.Duration // as in Snapshot
 	Ended    bool          // heard up to the real end of the track
 	Done     bool          // no more will come of this listen
