@@ -1,14 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 
 	"github.com/ninth-coop/ninth/library"
 )
@@ -32,57 +27,116 @@ func (s *Session) Ask(ctx context.Context) error {
 	return err
 }
 
-// VerifyFiles compares every whole track on disk with its length and hash. A
-// damaged or missing one is forgotten and counted in mended: the sync fetches
-// it again if it is owned or pinned.
-func (s *Session) VerifyFiles(ctx context.Context) (checked, mended int, err error) {
-	const window = 100
-	var damaged []string
-	for offset := 0; ; offset += window {
-		p, err := s.library.Files(offset, window)
-		if err != nil {
-			return checked, 0, fmt.Errorf("app: verifying files: %w", err)
-		}
-		for _, f := range p.Items {
-			if err := ctx.Err(); err != nil {
-				return checked, 0, err
-			}
-			checked++
-			ok, err := s.sound(f)
-			if err != nil {
-				return checked, 0, fmt.Errorf("app: verifying files: %w", err)
-			}
-			if !ok {
-				damaged = append(damaged, f.TrackID)
-			}
-		}
-		if offset+window >= p.Total {
-			break
-		}
-	}
-	// Only now, since forgetting a file moves the window.
-	for _, id := range damaged {
-		if err := s.library.Forget(id); err != nil {
-			return checked, mended, fmt.Errorf("app: verifying files: %w", err)
-		}
-		mended++
-	}
-	return checked, mended, nil
+// FindingKind says what CheckUp found.
+type FindingKind int
+
+// The kinds of finding.
+const (
+	// FileDamaged and FileMissing: the bytes of Track are not what they were,
+	// or not there. They were forgotten.
+	FileDamaged FindingKind = iota
+	FileMissing
+	// FileStray: the file Path belonged to nothing, as a crash leaves them. It
+	// was removed when the library was opened.
+	FileStray
+	// Contradiction: something in the library was not as What says. It was
+	// written anew.
+	Contradiction
+)
+
+// Finding is one thing that was not well and has been mended.
+type Finding struct {
+	Kind  FindingKind
+	Track library.Track // FileDamaged, FileMissing
+	Again bool          // FileDamaged, FileMissing: the track is to be fetched again
+	Path  string        // FileStray: relative to the library's folder
+	Fault library.Fault // Contradiction
 }
 
-// sound reports whether a file on disk is what it was when it was completed.
-func (s *Session) sound(f library.File) (bool, error) {
-	file, err := os.Open(s.library.Full(f.Path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+// Health sums up what CheckUp did.
+type Health struct {
+	Files    int // looked at
+	Bytes    int64
+	Findings int
+	Again    int // tracks that are to be fetched again
+}
+
+// CheckUp compares every file that is kept with its length and hash, and the
+// library with itself. What is not well it mends: a file that is damaged or
+// missing is forgotten, and fetched again by the sync when it was to be kept.
+// Each finding is told as it is made; tell may be nil. It reads every byte on
+// disk, so it takes a while, and it may be cancelled at any time.
+func (s *Session) CheckUp(ctx context.Context, tell func(Finding)) (h Health, err error) {
+	found := func(f Finding) {
+		h.Findings++
+		if f.Again {
+			h.Again++
+		}
+		if tell != nil {
+			tell(f)
+		}
+	}
+	for _, path := range s.library.Swept() {
+		found(Finding{Kind: FileStray, Path: path})
+	}
+	faults, err := s.library.Examine(ctx)
+	if err != nil {
+		return h, fmt.Errorf("app: checking up: %w", err)
+	}
+	for _, f := range faults {
+		found(Finding{Kind: Contradiction, Fault: f})
+	}
+	if len(faults) > 0 {
+		if err := s.library.Mend(ctx); err != nil {
+			return h, fmt.Errorf("app: mending the library: %w", err)
+		}
+	}
+	ids, err := s.library.FileIDs()
+	if err != nil {
+		return h, fmt.Errorf("app: checking up: %w", err)
+	}
+	for _, id := range ids {
+		f, ill, err := s.checkFile(ctx, id, &h)
+		if err != nil {
+			return h, fmt.Errorf("app: checking up: %w", err)
+		}
+		if ill {
+			found(f)
+		}
+	}
+	return h, nil
+}
+
+// checkFile looks at the bytes of one track, and forgets what is ill.
+func (s *Session) checkFile(ctx context.Context, id string, h *Health) (f Finding, ill bool, err error) {
+	before, err := s.library.File(id)
+	if err != nil {
+		return f, false, err
+	}
+	condition, err := s.library.Verify(ctx, id)
+	if err != nil || condition == library.Busy {
+		return f, false, err
+	}
+	h.Files++
+	h.Bytes += before.Have()
+	if condition == library.Sound {
+		return f, false, nil
+	}
+	if condition != library.Missing {
+		f.Kind = FileDamaged
+	} else {
+		f.Kind = FileMissing
+	}
+	f.Track, err = s.library.Track(id)
+	if errors.Is(err, library.ErrNotFound) {
+		f.Track, err = library.Track{ID: id, Title: id}, nil
 	}
 	if err != nil {
-		return false, err
+		return f, false, err
 	}
-	h := sha256.New()
-	n, err := io.Copy(h, file)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return false, err
+	if err := s.library.Forget(id); err != nil {
+		return f, false, err
 	}
-	return n == f.Size && bytes.Equal(h.Sum(nil), f.SHA256), nil
+	f.Again, err = s.library.IsWanted(id)
+	return f, true, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	stdsync "sync"
 	"time"
 
@@ -65,25 +64,10 @@ func (s *Session) connect(ctx context.Context, coop CoOp) (*connection, error) {
 		return nil, err
 	}
 	c.sync = sync.New(sync.Config{
-		Library: s.library, CoOp: c.client, Now: s.now, Logger: s.log, Quota: s.cacheQuota,
+		Library: s.library, CoOp: c.client, Now: s.now, Logger: s.log,
+		MayDownload: s.mayDownload, Quota: s.cacheQuota,
 	})
 	return c, nil
-}
-
-// CacheSetting is the library's setting of how many bytes of audio the rolling
-// cache may grow to, in decimal; DefaultCache where it is not set.
-const (
-	CacheSetting = "cache.bytes"
-	DefaultCache = 4 << 30 // about a thousand tracks
-)
-
-// cacheQuota is how large the rolling cache may grow, in bytes.
-func (s *Session) cacheQuota() int64 {
-	text, err := s.library.Setting(CacheSetting)
-	if n, parseErr := strconv.ParseInt(text, 10, 64); err == nil && parseErr == nil && n > 0 {
-		return n
-	}
-	return DefaultCache
 }
 
 func (s *Session) connection() *connection {

@@ -40,28 +40,6 @@ func (s *Session) SetPinned(trackID string, on bool) error {
 	return nil
 }
 
-// DownloadRelease keeps the owned tracks of a release on this machine, and
-// reports how many of its tracks that are.
-func (s *Session) DownloadRelease(releaseID string) (tracks int, err error) {
-	r, err := s.library.Release(releaseID)
-	if err != nil {
-		return 0, fmt.Errorf("app: keeping a release: %w", err)
-	}
-	for _, t := range r.Tracks {
-		if !t.Owned && !t.Own {
-			continue
-		}
-		if err := s.library.Pin(t.ID, true); err != nil {
-			return tracks, fmt.Errorf("app: keeping a release: %w", err)
-		}
-		tracks++
-	}
-	if tracks == 0 {
-		return 0, fmt.Errorf("app: keeping %q: %w", r.Title, ErrNotOwned)
-	}
-	return tracks, nil
-}
-
 // Cover is the picture at an address, as a file on disk. When it is not there
 // yet, ok is false; the sync fetches it, and the library tells of a change of
 // its Files. The size that it will be shown at, in pixels, chooses nothing:

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ninth-coop/ninth/api/auth"
+	"github.com/ninth-coop/ninth/app/network"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
@@ -35,6 +36,8 @@ type Config struct {
 	// has gone to the device, or when the queue has been played.
 	Limit        time.Duration
 	EndWithQueue bool
+
+	Network Network // nil is app/network's System
 
 	Now    func() time.Time // nil is time.Now
 	Logger *slog.Logger     // nil is silent; tokens are never logged
@@ -60,6 +63,7 @@ type Session struct {
 	listens  *inbox[player.Listen] // from the player to the counting
 	measure  *inbox[string]        // keys of tracks whose waveform is to be measured
 	notices  notices
+	letting  letting
 	status   latest[Status]
 	statusMu sync.Mutex // serialises read-modify-write of status
 
@@ -79,6 +83,9 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Network == nil {
+		cfg.Network = network.System()
 	}
 	if err := os.MkdirAll(cfg.Home, 0o700); err != nil {
 		return nil, fmt.Errorf("app: making the home folder: %w", err)
@@ -194,6 +201,7 @@ func (s *Session) Serve(ctx context.Context) error {
 	g.Go(func() error { return s.serveQueue(gctx, served) })
 	g.Go(func() error { return s.serveStatus(gctx) })
 	g.Go(func() error { return s.serveWaveforms(gctx) })
+	g.Go(func() error { return s.serveNetwork(gctx) })
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -202,7 +210,7 @@ func (s *Session) Serve(ctx context.Context) error {
 }
 
 // Close closes the library. Serve must have returned, or never been called.
-func (s *Session) Close() error { return s.library.Close() }
+func (s *Session) Close() error { return errors.Join(s.letting.settle(), s.library.Close()) }
 
 // Library is what the screens read. They change it only by the methods that
 // record an intent of the person.

@@ -90,7 +90,7 @@ func keep(t *testing.T, lib *library.Library, track demo.Track) {
 func run(t *testing.T, home string) (s *Session, stop func()) {
 	t.Helper()
 	s, err := Open(t.Context(), Config{
-		Home: home, Tokens: &auth.Memory{}, Device: output.Null(output.System{}, 0, nil),
+		Home: home, Tokens: &auth.Memory{}, Device: output.Null(output.System{}, 0, nil), Network: &wire{},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -298,13 +298,23 @@ func TestDamagedFilesAreFoundAndForgotten(t *testing.T) {
 	if err := errors.Join(os.WriteFile(full(0), content, 0o600), os.Remove(full(1))); err != nil {
 		t.Fatal(err)
 	}
-	checked, mended, err := s.VerifyFiles(t.Context())
-	if err != nil || checked != 3 || mended != 2 {
-		t.Errorf("%d checked, %d mended, %v; want 3 and 2", checked, mended, err)
+	if err := s.Library().Pin(r.Tracks[1].ID, true); err != nil {
+		t.Fatal(err)
 	}
-	checked, mended, err = s.VerifyFiles(t.Context())
-	if err != nil || checked != 1 || mended != 0 {
-		t.Errorf("afterwards %d checked, %d mended, %v; want 1 and 0", checked, mended, err)
+	found := map[FindingKind]Finding{}
+	h, err := s.CheckUp(t.Context(), func(f Finding) { found[f.Kind] = f })
+	if err != nil || h.Files != 3 || h.Findings != 2 || h.Again != 1 {
+		t.Errorf("%+v, %v; want 3 files and 2 findings", h, err)
+	}
+	if f := found[FileDamaged]; f.Track.Title != r.Tracks[0].Title || f.Again {
+		t.Errorf("damaged: %+v", f)
+	}
+	if f := found[FileMissing]; f.Track.Title != r.Tracks[1].Title || !f.Again {
+		t.Errorf("missing: %+v", f)
+	}
+	h, err = s.CheckUp(t.Context(), nil)
+	if err != nil || h.Files != 1 || h.Findings != 0 {
+		t.Errorf("afterwards %+v, %v; want 1 file and no finding", h, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

@@ -172,6 +172,22 @@ func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) 
 		return fmt.Errorf("library: sweeping: %w", err)
 	}
 	defer root.Close()
+	remove := func(name string) error {
+		l.log.Info("removing a file that nothing names", "path", name)
+		l.mu.Lock()
+		l.swept = append(l.swept, name)
+		l.mu.Unlock()
+		return root.Remove(name)
+	}
+	temps, err := fs.Glob(root.FS(), "*"+tempSuffix) // copies of the database that were not finished
+	if err != nil {
+		return fmt.Errorf("library: sweeping: %w", err)
+	}
+	for _, name := range temps {
+		if err := remove(name); err != nil {
+			return fmt.Errorf("library: sweeping: %w", err)
+		}
+	}
 	for _, folder := range []string{"audio", "covers"} {
 		err := fs.WalkDir(root.FS(), folder, func(name string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -184,8 +200,7 @@ func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) 
 			if kept || (folder == "covers" && !strings.HasSuffix(name, tempSuffix)) {
 				return nil
 			}
-			l.log.Info("removing a file that nothing names", "path", name)
-			return root.Remove(name)
+			return remove(name)
 		})
 		if err != nil {
 			return fmt.Errorf("library: sweeping: %w", err)

@@ -210,7 +210,13 @@ func TestSweep(t *testing.T) {
 	must(t, l.SaveCover("http://coop/picture.jpg", []byte("picture")))
 	cover, _, _ := l.Cover("http://coop/picture.jpg")
 	must(t, os.WriteFile(cover+"-1"+tempSuffix, nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(l.folder, "ninth.db.v1.bak-1"+tempSuffix), nil, 0o600))
 	must(t, l.Sweep(t.Context()))
+	swept := l.Swept()
+	slices.Sort(swept)
+	if len(swept) != 3 || swept[0] != "audio/wh/stray" || swept[2] != "ninth.db.v1.bak-1"+tempSuffix {
+		t.Errorf("swept %v", swept)
+	}
 
 	want := []string{"part-123.part", "renamed1.part", "whole-12", filepath.Base(cover)}
 	slices.Sort(want)

@@ -54,6 +54,7 @@ type Library struct {
 	mu       sync.Mutex
 	watchers map[chan Change]struct{} // nil once closed
 	claims   map[string]struct{}      // tracks whose bytes someone is fetching
+	swept    []string                 // what Sweep removed
 }
 
 // Open opens the library in the folder at path, and makes both when they are

@@ -227,6 +227,16 @@ type Wanted struct {
 	Pinned  bool // by itself or with a release or playlist; otherwise only owned
 }
 
+// IsWanted tells whether a track is to be downloaded.
+func (l *Library) IsWanted(trackID string) (is bool, err error) {
+	err = l.view("looking for a download", func(tx *txn) error {
+		b := tx.bucket(string(wanted))
+		is = b.Get(append([]byte{0}, trackID...)) != nil || b.Get(append([]byte{1}, trackID...)) != nil
+		return nil
+	})
+	return is, err
+}
+
 // Wanted are the tracks to download: pinned ones first, then owned ones, that
 // are not here whole and were not let go.
 func (l *Library) Wanted() (tracks []Wanted, err error) {

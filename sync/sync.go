@@ -203,6 +203,10 @@ func (s *Syncer) Wake() {
 // WakeCovers has pictures fetched now: something names new ones.
 func (s *Syncer) WakeCovers() { ring(s.wake[painter]) }
 
+// WakeDownloads has downloads tried now: the rule for them, the network or the
+// quota is another one.
+func (s *Syncer) WakeDownloads() { ring(s.wake[downloader]) }
+
 func (s *Syncer) wakeAll() {
 	for _, bell := range s.wake {
 		ring(bell)

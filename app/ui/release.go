@@ -231,7 +231,7 @@ func (h *releaseHead) favour() {
 }
 
 func (h *releaseHead) keep() {
-	n, err := h.s.session.DownloadRelease(h.of.id)
+	n, err := h.s.session.KeepRelease(h.of.id, true)
 	if h.s.try(err) {
 		h.s.toast(lang.N("{{.N}} tracks will be kept on this machine.", n, with{"N": n}), false, nil)
 	}

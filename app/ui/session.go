@@ -62,7 +62,9 @@ type Keeping interface {
 	Buy(trackID string, price credits.Milli) error
 	SetFavourite(trackID string, on bool) error
 	SetPinned(trackID string, on bool) error
-	DownloadRelease(releaseID string) (tracks int, err error)
+	KeepRelease(releaseID string, on bool) (tracks int, err error)
+	KeepPlaylist(playlistID string, on bool) error
+	LetGo(trackID string) (undo func() error, err error)
 	WantCovers()
 }
 

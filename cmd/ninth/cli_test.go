@@ -144,10 +144,50 @@ func TestDemoFromEndToEnd(t *testing.T) {
 	if again := status(); again.Credits != after.Credits {
 		t.Errorf("44 s cost %d milli-credits", after.Credits-again.Credits)
 	}
-	if out := do("doctor").out; strings.Contains(out, "✗") {
+	if out := do("doctor").out; strings.ContainsAny(out, "✗!") {
 		t.Errorf("the doctor says\n%s", out)
 	}
+	whatIsOnDisk(t, home, do)
 	do("logout")
+}
+
+// whatIsOnDisk lists it, spoils it, has the doctor mend it, and lets go of it.
+func whatIsOnDisk(t *testing.T, home string, do func(...string) result) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(home, "*", "library", "audio", "*", "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	if out := do("disk").out; strings.Count(out, "\n") != len(files)+1 || !strings.Contains(out, "(owned)") || !strings.Contains(out, "(streamed lately)") {
+		t.Errorf("on disk there are %d files, and the list is\n%s", len(files), out)
+	}
+	spoilt, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoilt[len(spoilt)/2]++
+	stray := filepath.Join(filepath.Dir(filepath.Dir(files[0])), "stray")
+	if err := errors.Join(os.WriteFile(files[0], spoilt, 0o600), os.WriteFile(stray, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	out := do("doctor", "--fix").out
+	if !strings.Contains(out, "its file was damaged") || !strings.Contains(out, "audio/stray: it belonged to nothing") || !strings.Contains(out, "2 findings, all mended") {
+		t.Errorf("of a spoilt file and a stray one the doctor says\n%s", out)
+	}
+	if out := do("doctor").out; strings.ContainsAny(out, "✗!") {
+		t.Errorf("after mending the doctor says\n%s", out)
+	}
+	if out := do("disk", "--limit", "2GB,5%", "--download", "never").out; !strings.Contains(out, "2.0 GB and 5 % of the disk") || !strings.Contains(out, "not fetched by themselves") {
+		t.Errorf("the limit reads %q", out)
+	}
+	id := filepath.Base(files[1])
+	do("disk", "--let-go", id)
+	if out := do("disk").out; strings.Contains(out, id) {
+		t.Errorf("let go, and there still:\n%s", out)
+	}
+	if r := ninth(t, "--home", home, "--demo", "disk", "--limit", "much"); r.code != 1 || !strings.Contains(r.err, "is no limit") {
+		t.Errorf("a limit that is none: %d %q", r.code, r.err)
+	}
 }
 
 // TestWithNeitherDisplayNorTerminal is what 'make run' comes down to on a

@@ -12,7 +12,9 @@ import (
 	"github.com/ninth-coop/ninth/player/output"
 )
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	Fix bool `help:"Fetch again at once what was damaged or is missing, instead of with the next sync."`
+}
 
 // finding is what one check found; err is nil when all is well.
 type finding struct {
@@ -43,7 +45,7 @@ func (c *doctorCmd) Run(ctx context.Context, e *environment) error {
 	if err != nil {
 		findings = append(findings, finding{what: "library", err: errors.Join(err, device.Close())})
 	} else {
-		findings = append(findings, checkLibrary(ctx, s), checkFiles(ctx, s), checkRoom(s), checkCoOp(ctx, s))
+		findings = append(findings, checkLibrary(ctx, s), c.checkFiles(ctx, e, s), checkRoom(s), checkCoOp(ctx, s))
 		if err := closing(); err != nil {
 			findings = append(findings, finding{what: "closing", err: err})
 		}
@@ -110,17 +112,45 @@ func checkLibrary(ctx context.Context, s *app.Session) finding {
 	return f
 }
 
-// checkFiles compares every whole track on disk with its hash. A damaged one
-// is forgotten, so that it is fetched again.
-func checkFiles(ctx context.Context, s *app.Session) finding {
+// checkFiles compares what is on disk with its hashes, and the library with
+// itself. Each finding is a line of its own; all have been mended, and with
+// --fix what is to be fetched again is fetched now.
+func (c *doctorCmd) checkFiles(ctx context.Context, e *environment, s *app.Session) finding {
 	f := finding{what: "files"}
-	checked, mended, err := s.VerifyFiles(ctx)
+	h, err := s.CheckUp(ctx, func(x app.Finding) { fmt.Fprintln(e.out, "!", findingWords(x)) })
 	f.err = err
-	f.good = fmt.Sprintf("%d tracks on disk match their hashes", checked)
-	if mended > 0 {
-		f.good = fmt.Sprintf("%d of %d tracks on disk were damaged, and will be fetched again", mended, checked)
+	f.good = fmt.Sprintf("%d tracks on disk match their hashes, %s", h.Files, size(h.Bytes))
+	if err != nil || h.Findings == 0 {
+		return f
 	}
+	f.good = fmt.Sprintf("%d tracks on disk looked at, %s; %d findings, all mended", h.Files, size(h.Bytes), h.Findings)
+	if h.Again == 0 {
+		return f
+	}
+	if !c.Fix {
+		f.good += fmt.Sprintf("; %d tracks will be fetched again", h.Again)
+		return f
+	}
+	f.err = s.Download(ctx)
+	f.good += fmt.Sprintf("; %d tracks were fetched again", h.Again)
 	return f
+}
+
+// findingWords is one line about what was found.
+func findingWords(f app.Finding) string {
+	again := "; it was only in the cache"
+	if f.Again {
+		again = "; it will be fetched again"
+	}
+	switch f.Kind {
+	case app.FileDamaged:
+		return fmt.Sprintf("%s · %s: its file was damaged%s", f.Track.Title, f.Track.Artist, again)
+	case app.FileMissing:
+		return fmt.Sprintf("%s · %s: its file was missing%s", f.Track.Title, f.Track.Artist, again)
+	case app.FileStray:
+		return f.Path + ": it belonged to nothing, and was removed"
+	}
+	return fmt.Sprintf("the library's %s: %s; written anew", f.Fault.Where, f.Fault.What)
 }
 
 func checkRoom(s *app.Session) finding {

@@ -288,7 +288,17 @@ func (s *Session) SetFavourite(id string, on bool) error { return s.lib.SetFavou
 
 func (s *Session) SetPinned(id string, on bool) error { return s.lib.Pin(id, on) }
 
-func (s *Session) DownloadRelease(string) (int, error) { return 2, nil }
+func (s *Session) KeepRelease(id string, on bool) (int, error) { return 2, s.lib.PinRelease(id, on) }
+
+func (s *Session) KeepPlaylist(id string, on bool) error { return s.lib.PinPlaylist(id, on) }
+
+func (s *Session) LetGo(id string) (undo func() error, err error) {
+	gone, err := s.lib.LetGo(id)
+	if err != nil {
+		return nil, err
+	}
+	return gone.Undo, nil
+}
 
 func (s *Session) SignOut(context.Context, bool) error {
 	s.called("sign out")
