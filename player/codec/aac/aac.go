@@ -10,8 +10,9 @@
 // it, in 32-bit floats (filterbank.go). Nothing is rounded to integers.
 //
 // HE-AAC adds to AAC-LC what its upper half, or its second channel, is made of.
-// Where the configuration says so, it is refused; where only the units do,
-// Decoder.Extended tells, and the AAC-LC in it is all that is heard.
+// Where the configuration says so, it is refused. Where only the units do,
+// Decoder.Extended tells: the AAC-LC in them is all that is decoded, so demuxers
+// refuse such a track at its first unit.
 package aac
 
 import (
@@ -39,10 +40,9 @@ const (
 // seek starts anew: in such bands, what follows it is the same noise only in
 // level.
 type Decoder struct {
-	config   Config
-	downmix  codec.Downmix
-	channels []*channel // in the order of the plan
-	elements []element
+	setting  // what is in use of the settings
+	settings [2]setting
+	bands    *bandTable
 	couplings
 	bank filterbank
 
@@ -50,9 +50,31 @@ type Decoder struct {
 	books    *[bookEscape + 1]book
 	shared   [bandSlots]bool // bands of a pair that are coded as middle and side, or alike
 	random   uint32          // state of the noise generator
+	marked   bool            // this unit has the data of HE-AAC in it
 	extended bool
-	frame    []float64
 	out      [FrameSize][2]float64
+}
+
+// setting is a plan at work.
+type setting struct {
+	channels []*channel // in the order of the plan
+	elements []element
+	downmix  codec.Downmix
+	frame    []float64 // one sample of each channel
+}
+
+func newSetting(p plan) setting {
+	speakers := p.speakers()
+	s := setting{downmix: codec.NewDownmix(speakers), frame: make([]float64, len(speakers))}
+	for _, one := range p {
+		e := element{planned: one}
+		for range one.speakers {
+			e.channels = append(e.channels, &channel{})
+		}
+		s.channels = append(s.channels, e.channels...)
+		s.elements = append(s.elements, e)
+	}
+	return s
 }
 
 // element is one of the plan, and its channels.
@@ -69,23 +91,13 @@ func NewDecoder(config Config) (*Decoder, error) {
 	if config.Channels == 0 {
 		return nil, errors.New("aac: no configuration")
 	}
-	d := &Decoder{
-		config:  config,
-		downmix: codec.NewDownmix(config.plan.speakers()),
+	return &Decoder{
+		setting: newSetting(config.plan),
+		bands:   config.bands,
 		bank:    newFilterbank(),
 		books:   books(),
 		random:  firstRandom,
-		frame:   make([]float64, config.Channels),
-	}
-	for _, p := range config.plan {
-		e := element{planned: p}
-		for range p.speakers {
-			e.channels = append(e.channels, &channel{})
-		}
-		d.channels = append(d.channels, e.channels...)
-		d.elements = append(d.elements, e)
-	}
-	return d, nil
+	}, nil
 }
 
 // Extended reports whether a unit so far had the data of HE-AAC in it: the
@@ -131,7 +143,7 @@ func (d *Decoder) stereo() bool {
 		return float64(x)
 	}
 	left := d.channels[0].samples[:FrameSize]
-	switch d.config.Channels {
+	switch len(d.channels) {
 	case 1:
 		for i, x := range left {
 			v := sample(x)

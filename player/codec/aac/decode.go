@@ -14,9 +14,11 @@ func (d *Decoder) decode(unit []byte) error {
 		d.elements[i].seen = false
 	}
 	d.couplings.begin()
+	d.marked = false
 	if !d.readElements(r) {
 		return errUnit
 	}
+	d.extended = d.extended || d.marked
 	d.synthesise()
 	return nil
 }
@@ -33,7 +35,7 @@ func (d *Decoder) readElements(r *bitReader) bool {
 		ok := true
 		switch kind {
 		case elementSingle, elementLow, elementPair:
-			ok = d.readSound(r, kind)
+			ok = d.readSound(r, kind, r.take(4))
 			sound = true
 		case elementCoupling:
 			ok = d.readCoupling(r)
@@ -53,8 +55,7 @@ func (d *Decoder) readElements(r *bitReader) bool {
 }
 
 // readSound reads an element of one or two channels into its place in the plan.
-func (d *Decoder) readSound(r *bitReader, kind int) bool {
-	tag := r.take(4)
+func (d *Decoder) readSound(r *bitReader, kind, tag int) bool {
 	for i := range d.elements {
 		e := &d.elements[i]
 		if e.kind != kind || e.seen || e.tag != anyTag && e.tag != tag {
@@ -66,7 +67,26 @@ func (d *Decoder) readSound(r *bitReader, kind int) bool {
 		}
 		return d.readChannel(r, e.channels[0], nil, false)
 	}
-	return false
+	return d.exchange(kind) && d.readSound(r, kind, tag)
+}
+
+// exchange goes over from one channel to a pair or back, if that is what the
+// unit has against what the configuration says: headers lie in just this way,
+// and broadcasts change between the two. What the other ones had to overlap
+// with is lost.
+func (d *Decoder) exchange(kind int) bool {
+	if len(d.elements) != 1 || d.elements[0].tag != anyTag || d.elements[0].seen || kind == elementLow {
+		return false
+	}
+	d.settings[d.elements[0].kind] = d.setting
+	other := &d.settings[kind]
+	if other.elements == nil {
+		*other = newSetting(plans[1+kind])
+	}
+	d.setting = *other
+	d.elements[0].seen = false
+	d.forget()
+	return true
 }
 
 // readData goes past a data_stream_element.
@@ -94,7 +114,7 @@ func (d *Decoder) readFill(r *bitReader) {
 	const replication, replicationChecked = 13, 14 // of the spectral bands (SBR)
 	if n > 0 {
 		if kind := r.take(4); kind == replication || kind == replicationChecked {
-			d.extended = true
+			d.marked = true
 		}
 	}
 	r.seek(end)

@@ -48,12 +48,12 @@ func (d *Decoder) readWindows(r *bitReader, w *windows) bool {
 	w.groups, w.size[0] = 1, 1
 	if w.sequence != eightShort {
 		w.bands = r.take(6)
-		w.offsets = d.config.bands.long
+		w.offsets = d.bands.long
 		predicted := r.flag() // which AAC-LC does not have
 		return !predicted && w.bands < len(w.offsets)
 	}
 	w.bands = r.take(4)
-	w.offsets = d.config.bands.short
+	w.offsets = d.bands.short
 	for range shortCount - 1 {
 		if r.flag() {
 			w.size[w.groups-1]++
@@ -81,7 +81,7 @@ func (d *Decoder) readChannel(r *bitReader, c, twin *channel, common bool) bool 
 		return false
 	}
 	c.filters = c.room[:0]
-	if r.flag() && !c.readFilters(r, d.config.bands) {
+	if r.flag() && !c.readFilters(r, d.bands) {
 		return false
 	}
 	if r.flag() || r.over() { // gain control, which AAC-LC does not have

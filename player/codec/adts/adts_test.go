@@ -133,6 +133,16 @@ func TestWhatIsNotLCIsNamed(t *testing.T) {
 			t.Errorf("%v, want %s named", err, name)
 		}
 	}
+	var unsupported *codec.UnsupportedError
+	// ffmpeg's first unit begins with a fill element of more than 14 bytes: its
+	// kind follows 15 bits. 13 is the data of HE-AAC.
+	extended := bytes.Clone(file)
+	extended[headerSize+1] |= 1
+	extended[headerSize+2] = extended[headerSize+2]&^0xE0 | 0xA0
+	_, err := Open(t.Context(), codectest.NewSource(extended))
+	if !errors.As(err, &unsupported) || unsupported.What != "HE-AAC" {
+		t.Errorf("%v, want HE-AAC named", err)
+	}
 	if _, err := Open(t.Context(), codectest.NewSource([]byte("no frame at all"))); !errors.Is(err, codec.ErrDamaged) {
 		t.Error(err)
 	}

@@ -38,6 +38,8 @@ type sound struct {
 	preroll   int64 // packets to decode before the wanted one after a reset
 	maxPacket int   // bytes
 	decoder   decoder
+	// extended tells, of AAC, whether what was decoded is HE-AAC after all.
+	extended func() bool
 }
 
 // decoder turns one packet at a time into frames, a damaged one into silence
@@ -94,7 +96,7 @@ func newAAC(descriptor []byte) (sound, error) {
 	}
 	return sound{
 		format:    codec.Format{Codec: "AAC-LC", SampleRate: beep.SampleRate(config.Rate), Channels: config.Channels},
-		frameSize: aac.FrameSize, preroll: aac.Preroll, maxPacket: aac.MaxUnit, decoder: dec,
+		frameSize: aac.FrameSize, preroll: aac.Preroll, maxPacket: aac.MaxUnit, decoder: dec, extended: dec.Extended,
 	}, nil
 }
 

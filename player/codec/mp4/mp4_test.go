@@ -302,6 +302,21 @@ func TestWhatCannotBeDecodedIsNamed(t *testing.T) {
 	}
 }
 
+// TestHEAACThatTheSetUpHides is told by its packets.
+func TestHEAACThatTheSetUpHides(t *testing.T) {
+	file := m4a(t, 5000)
+	// ffmpeg's first packet begins with a fill element of more than 14 bytes: its
+	// kind follows 15 bits. 13 is the data of HE-AAC.
+	packet, _ := within(t, file, "mdat")
+	file[packet+1] |= 1
+	file[packet+2] = file[packet+2]&^0xE0 | 0xA0
+	d := codectest.Open(t, Open, codectest.NewSource(file))
+	var unsupported *codec.UnsupportedError
+	if got := codectest.Drain(d); len(got) > 0 || !errors.As(d.Err(), &unsupported) || unsupported.What != "HE-AAC" {
+		t.Errorf("%d frames, %v, want HE-AAC named", len(got), d.Err())
+	}
+}
+
 // insertSinf adds a protection box to the sample entry, behind its fields.
 func insertSinf(t testing.TB, file []byte) []byte {
 	at, sizes := within(t, file, in(stbl, "stsd", "mp4a")...)

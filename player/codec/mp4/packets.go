@@ -19,6 +19,7 @@ type packets struct {
 	base  int64 // byte offset that chunk offsets count from
 	next  int64 // packet that Next begins with
 	sound sound
+	begun bool // a packet was decoded
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -33,6 +34,10 @@ func (p *packets) Next() ([][2]float64, error) {
 		}
 	}
 	frames := p.sound.decoder.Decode(unit)
+	if !p.begun && p.sound.extended != nil && p.sound.extended() {
+		return nil, &codec.UnsupportedError{What: "HE-AAC"}
+	}
+	p.begun = true
 	if end := p.table.frames(); end >= 0 {
 		left := max(end-p.next*p.sound.frameSize, 0)
 		frames = frames[:min(left, int64(len(frames)))]
