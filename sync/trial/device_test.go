@@ -121,6 +121,8 @@ func (d *device) do(a action, now time.Time) error {
 		return d.Pin(a.Track, a.On)
 	case "forget":
 		return d.forget(a.Track)
+	case "waveform":
+		return d.SavePeaks(a.Track, make([]byte, a.To))
 	case "create":
 		_, err := d.CreatePlaylist(a.Title, a.List, true)
 		return err

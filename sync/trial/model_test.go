@@ -135,6 +135,8 @@ type person struct {
 const (
 	mostLists = 4
 	mostItems = 25
+	// maxWaveform is the largest waveform, in bytes: such values take space.
+	maxWaveform = 16 << 10
 )
 
 func (p *person) track() string { return p.cat.tracks[p.IntN(len(p.cat.tracks))] }
@@ -163,9 +165,11 @@ func (p *person) try(s state) (action, bool) {
 		return action{Do: "star", Track: track, On: !s.Starred[track]}, true
 	case n < 64:
 		return action{Do: "pin", Track: track, On: p.IntN(3) > 0}, s.Paid[track] < credits.PlaysToOwn
-	case n < 68:
+	case n < 67:
 		return action{Do: "forget", Track: track}, true
 	case n < 72:
+		return action{Do: "waveform", Track: track, To: 1 + p.IntN(maxWaveform)}, true
+	case n < 76:
 		name := p.serial()
 		return action{Do: "create", List: name, Title: "Trial " + name}, len(s.Lists) < mostLists
 	}
