@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +63,8 @@ type Client struct {
 	listener string
 	// undated is set once the server has refused the time of a play.
 	undated atomic.Bool
+	// keyed is set once the server has said that it knows keys.
+	keyed atomic.Bool
 }
 
 // New makes a client. It fails on an address that is no http(s) URL, and with
@@ -143,6 +147,9 @@ func (c *Client) exchange(ctx context.Context, in call, out any) (envelope, erro
 		return envelope{}, failed(ctx, err)
 	}
 	defer resp.Body.Close()
+	if resp.Header.Get(keysHeader) != "" {
+		c.keyed.Store(true)
+	}
 	body, err := readJSON(ctx, resp)
 	if err != nil {
 		return envelope{}, c.refine(resp, err)
@@ -202,9 +209,9 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, string, e
 		target += "?" + query.Encode()
 	}
 	var body io.Reader
+	var text []byte
 	if in.body != nil {
-		text, err := json.Marshal(in.body)
-		if err != nil {
+		if text, err = json.Marshal(in.body); err != nil {
 			return nil, "", fmt.Errorf("writing the request: %w", err)
 		}
 		body = bytes.NewReader(text)
@@ -226,8 +233,8 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, string, e
 		// breaks and the body can be had again; a play must not be.
 		req.GetBody = nil
 	}
-	if in.key != "" {
-		req.Header.Set("Idempotency-Key", in.key)
+	if key := keyOf(ctx, in, text); key != "" {
+		req.Header.Set("Idempotency-Key", key)
 	}
 	if in.match != "" {
 		req.Header.Set("If-Match", in.match)
@@ -323,4 +330,35 @@ func segment(id string) (string, error) {
 		}
 	}
 	return id, nil
+}
+
+type operationKey struct{}
+
+// WithKey gives whatever is changed under the context an Idempotency-Key,
+// made of the operation and of what the request asks for. So a server that
+// knows keys does each change that one operation needs once, however often it
+// is asked, and another change of the same operation is another one. Plays and
+// purchases have a key of their own and keep it.
+func WithKey(ctx context.Context, operation string) context.Context {
+	return context.WithValue(ctx, operationKey{}, operation)
+}
+
+// keysHeader is how coopd, unlike a reference server, says that it keeps its
+// first answer to each Idempotency-Key.
+const keysHeader = "X-Ninth-Keys"
+
+// KnowsKeys tells that the server keeps its first answer to each
+// Idempotency-Key, so that sending the same again tells what became of it, and
+// does nothing else. False until the server has said so.
+func (c *Client) KnowsKeys() bool { return c.keyed.Load() }
+
+// keyOf is the key of a call under the context; empty is none.
+func keyOf(ctx context.Context, in call, body []byte) string {
+	operation, _ := ctx.Value(operationKey{}).(string)
+	if in.key != "" || operation == "" || in.method == "" || in.method == http.MethodGet {
+		return in.key
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %s\n%s\n%s", in.method, in.path, in.match, body)
+	return operation + "-" + hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,7 +77,8 @@ func (c *Client) FavouritesOf(ctx context.Context, trackIDs []string) (map[strin
 
 // SetFavourite stars a track or takes the star away. The API only toggles,
 // so the state is asked first and toggled at most once: the call may be
-// repeated after any error.
+// repeated after any error, once nothing can be on its way any more. A network
+// that fails before anything was toggled is a [NetworkError] not Sent.
 func (c *Client) SetFavourite(ctx context.Context, trackID string, on bool) error {
 	const op = "setting a favourite"
 	if _, err := segment(trackID); err != nil {
@@ -84,7 +86,7 @@ func (c *Client) SetFavourite(ctx context.Context, trackID string, on bool) erro
 	}
 	now, err := c.FavouritesOf(ctx, []string{trackID})
 	if err != nil || now[trackID] == on {
-		return err
+		return asking(op, err)
 	}
 	var wire struct {
 		Type *bool `json:"type"`
@@ -101,4 +103,14 @@ func (c *Client) SetFavourite(ctx context.Context, trackID string, on bool) erro
 		return wrap(op, ErrConflict)
 	}
 	return nil
+}
+
+// asking is the failure of a question that comes before a change: whatever
+// became of the question, nothing was changed.
+func asking(op string, err error) error {
+	var network *NetworkError
+	if errors.As(err, &network) {
+		return wrap(op, &NetworkError{Err: network.Err})
+	}
+	return err
 }

@@ -47,11 +47,13 @@ func (c *Client) PlayAt(ctx context.Context, trackID, key string, at time.Time) 
 	}
 	r, err := c.charge(ctx, "reporting a play", "/user/plays", trackID, key, at)
 	var status *StatusError
-	if errors.As(err, &status) && status.Code == http.StatusBadRequest {
+	// 422 is that the key was used for the same play without its time.
+	if errors.As(err, &status) && (status.Code == http.StatusBadRequest || status.Code == http.StatusUnprocessableEntity) {
+		refused := status.Code == http.StatusBadRequest
 		r, err = c.Play(ctx, trackID, key)
 		// Only then was it the time that the server did not like, and only if
 		// the time itself was not out of bounds.
-		if err == nil && c.now().Sub(at) < 24*time.Hour {
+		if err == nil && refused && c.now().Sub(at) < 24*time.Hour {
 			c.undated.Store(true)
 		}
 	}

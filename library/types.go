@@ -225,6 +225,10 @@ type Before struct {
 	Known   bool
 	Plays   int
 	Credits credits.Milli
+	// Listens is the length of the history, asked for (Listed) where a play
+	// will cost nothing and leave no other trace.
+	Listens int
+	Listed  bool
 }
 
 // File is what is on this machine of one track's bytes.

@@ -15,6 +15,10 @@
 //     broke, the server failed, the process was killed) the co-op is asked
 //     again, after [SettleAfter] if the request may still be on its way.
 //
+// A co-op that knows keys is asked with the same request under the same key,
+// which tells exactly what became of it, whatever other devices did since. Of
+// any other co-op the plays and credits are compared with those of step 1:
+//
 // More paid plays than before mean that it happened. As many mean that it did
 // not, and it is sent again under the same key. A purchase on a server that
 // does not count it as plays happened when the credits fell by exactly its
@@ -26,8 +30,11 @@
 //
 // One of them is under way at a time, in the order in which they were made,
 // and none is begun while an earlier one is not settled. A play that costs
-// nothing leaves no trace by which a lost answer could be settled; it is sent
-// again, and a server without idempotency may then list it twice, for nothing.
+// nothing leaves its trace in the history only, which is then compared.
+//
+// Whatever else changes something is held to the same: it has the intent's id
+// in its key, and after a lost answer nothing is done for [SettleAfter], lest
+// what is still on its way arrives last.
 //
 // # Playlists
 //

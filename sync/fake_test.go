@@ -39,6 +39,7 @@ const (
 // something was bought.
 type fakeCoop struct {
 	reference bool
+	shy       bool                  // does not say that it knows keys
 	faultOf   func(op string) fault // nil: nothing goes wrong
 
 	mu        stdsync.Mutex
@@ -180,6 +181,8 @@ func (f *fakeCoop) Buy(_ context.Context, id, key string) (api.PlayResult, error
 	})
 }
 
+func (f *fakeCoop) KnowsKeys() bool { return !f.reference && !f.shy }
+
 func (f *fakeCoop) BaseURL() string { return "https://coop.example" }
 
 func (f *fakeCoop) Profile(context.Context) (api.Profile, error) {
@@ -232,6 +235,12 @@ func (f *fakeCoop) AllCollection(context.Context) iter.Seq2[api.Track, error] {
 		}
 		slices.Sort(ids)
 		return tracksNamed(ids)
+	})
+}
+
+func (f *fakeCoop) History(_ context.Context, o api.ListOptions) (api.Page[api.Track], error) {
+	return do(f, "history page", func() (api.Page[api.Track], error) {
+		return api.Page[api.Track]{Items: tracksNamed(f.history[:min(o.Limit, len(f.history))]), Total: len(f.history)}, nil
 	})
 }
 

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
@@ -27,13 +28,13 @@ const (
 // sendMoney sends a play or a purchase once, or settles one that was sent.
 func (s *Syncer) sendMoney(ctx context.Context, in library.Intent) error {
 	if in.State == library.IntentSending {
-		if left := SettleAfter - s.cfg.Now().Sub(in.Sent); left > 0 && left <= SettleAfter {
-			return &laterError{"an answer about money is missing", left}
-		}
 		return s.settle(ctx, in)
 	}
 	before, err := s.look(ctx, in.TrackID)
 	if err != nil {
+		return err
+	}
+	if err := s.lookFurther(ctx, in, &before); err != nil {
 		return err
 	}
 	if ended, err := s.unsent(in, before); ended || err != nil {
@@ -119,10 +120,8 @@ func (s *Syncer) confirm(in library.Intent, r api.PlayResult) error {
 
 // sent sorts the failures of a request about money.
 func (s *Syncer) sent(ctx context.Context, in library.Intent, err error) error {
-	var status *api.StatusError
 	switch {
-	case errors.Is(err, api.ErrOutcomeUnknown) && errors.As(err, &status):
-		// The server has answered, so the request is no longer on its way.
+	case errors.Is(err, api.ErrOutcomeUnknown) && answered(err):
 		s.cfg.Logger.Info("settling a play or purchase", "error", err)
 		return s.settle(ctx, in)
 	case errors.Is(err, api.ErrOutcomeUnknown), ctx.Err() != nil:
@@ -148,6 +147,39 @@ func (s *Syncer) look(ctx context.Context, trackID string) (library.Before, erro
 		}
 	}
 	return library.Before{Known: true, Plays: s.view.plays[trackID], Credits: s.view.credits}, nil
+}
+
+// lookFurther asks for the length of the history before a play that will cost
+// nothing: its entry there will be the only trace of it. A co-op that knows
+// keys needs no traces.
+func (s *Syncer) lookFurther(ctx context.Context, in library.Intent, before *library.Before) error {
+	if in.Kind != library.IntentPlay || s.coop.KnowsKeys() {
+		return nil
+	}
+	tracks, err := s.lib.Tracks(in.TrackID)
+	if err != nil {
+		return err
+	}
+	free := len(tracks) == 1 && tracks[0].Status == library.Free
+	if cost := credits.Cost(before.Plays); !free && cost > 0 && before.Credits >= cost {
+		return nil
+	}
+	page, err := s.coop.History(ctx, api.ListOptions{Limit: 1})
+	before.Listens, before.Listed = page.Total, err == nil
+	return err
+}
+
+// listed tells whether a play that cost nothing stands in the history since.
+func (s *Syncer) listed(ctx context.Context, in library.Intent) (bool, error) {
+	if !in.Before.Listed {
+		return false, nil
+	}
+	page, err := s.coop.History(ctx, api.ListOptions{Limit: batch})
+	if err != nil {
+		return false, err
+	}
+	since := min(max(page.Total-in.Before.Listens, 0), len(page.Items))
+	return slices.ContainsFunc(page.Items[:since], func(t api.Track) bool { return t.ID == in.TrackID }), nil
 }
 
 // upcoming is a track and those that the next plays and purchases are about.
@@ -182,10 +214,36 @@ func (s *Syncer) ask(ctx context.Context, trackIDs ...string) (ledgerView, error
 	return ledgerView{at: s.cfg.Now(), credits: p.Credits, plays: plays}, nil
 }
 
+// sendAgain asks for the answer to a request that was sent before, which is
+// sent again under its key: a co-op that knows keys acts on it if it has not
+// yet, and only then.
+func (s *Syncer) sendAgain(ctx context.Context, in library.Intent) error {
+	if err := s.lib.MarkSending(in.ID, in.Before); err != nil {
+		return err
+	}
+	result, err := s.request(ctx, in)
+	if err != nil {
+		if permanent(err) || errors.Is(err, api.ErrNoWallet) {
+			return s.sent(ctx, in, err)
+		}
+		return err // whatever it was, the first request may have arrived
+	}
+	// The answer may be an old one, and others may have spent since.
+	now, err := s.ask(ctx, in.TrackID)
+	if err != nil {
+		return err
+	}
+	result.Total, result.Count = now.credits, now.plays[in.TrackID]
+	return s.confirm(in, result)
+}
+
 // settle finds out what became of a request whose answer was lost; see the
 // package comment.
 func (s *Syncer) settle(ctx context.Context, in library.Intent) error {
 	s.view = ledgerView{}
+	if s.coop.KnowsKeys() {
+		return s.sendAgain(ctx, in)
+	}
 	now, err := s.ask(ctx, in.TrackID)
 	if err != nil {
 		return err
@@ -193,6 +251,13 @@ func (s *Syncer) settle(ctx context.Context, in library.Intent) error {
 	plays, fell := now.plays[in.TrackID], in.Before.Credits-now.credits
 	if in.Kind == library.IntentPlay {
 		if plays <= in.Before.Plays {
+			heard, err := s.listed(ctx, in)
+			switch {
+			case err != nil:
+				return err
+			case heard:
+				return s.lib.ConfirmPlay(in.ID, plays, 0, now.credits)
+			}
 			return s.lib.Retry(in.ID)
 		}
 		// The reference server counts the ninth play and forgets to charge it.

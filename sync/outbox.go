@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/library"
@@ -130,6 +131,10 @@ func stopsAll(err error) bool {
 // send does what one intent asks for. It returns nil when the intent has
 // ended, well or not, and an error when it is to be taken up again.
 func (s *Syncer) send(ctx context.Context, in library.Intent) error {
+	if left := s.onItsWay(in); left > 0 {
+		return &laterError{"an answer is missing", left}
+	}
+	ctx = api.WithKey(ctx, in.ID)
 	switch in.Kind {
 	case library.IntentPlay, library.IntentBuy:
 		return s.sendMoney(ctx, in)
@@ -145,6 +150,17 @@ func (s *Syncer) send(ctx context.Context, in library.Intent) error {
 		return s.sendItems(ctx, in)
 	}
 	return s.lib.Fail(in.ID, ReasonRefused)
+}
+
+// onItsWay is how long the last request of an intent may still be on its way:
+// until then the co-op cannot be asked what became of it, and a second one
+// might arrive before the first.
+func (s *Syncer) onItsWay(in library.Intent) time.Duration {
+	left := SettleAfter - s.cfg.Now().Sub(in.Sent)
+	if in.State != library.IntentSending || left > SettleAfter { // the clock was put back
+		return 0
+	}
+	return left
 }
 
 // mark marks an intent as sending, and gives it as the person wishes it now:
@@ -178,6 +194,9 @@ func (s *Syncer) sendFavourite(ctx context.Context, in library.Intent) error {
 // error of one that it may carry out later.
 func (s *Syncer) failed(in library.Intent, err error, reason string) error {
 	if !permanent(err) {
+		if answered(err) && in.Kind != library.IntentPlaylistCreate {
+			return errors.Join(err, s.lib.Retry(in.ID))
+		}
 		return err
 	}
 	if errors.Is(err, api.ErrNotFound) && in.TrackID != "" {
@@ -199,6 +218,24 @@ func permanent(err error) bool {
 		return false
 	}
 	return status.Code >= 400 && status.Code < 500 && status.Code != 401 && status.Code != 404
+}
+
+// neverActed tells failures after which nothing has happened at the co-op.
+func neverActed(err error) bool {
+	var limited *api.RateLimitError
+	var network *api.NetworkError
+	return needsSignIn(err) || errors.As(err, &limited) || errors.As(err, &network) && !network.Sent
+}
+
+// answered tells failures after which the request is not on its way any more,
+// whether the co-op has acted or not. A gateway's word is no answer: it may
+// have given up waiting for one.
+func answered(err error) bool {
+	var status *api.StatusError
+	if neverActed(err) || errors.Is(err, api.ErrConflict) {
+		return true
+	}
+	return errors.As(err, &status) && status.Code <= 501 && status.Code != 408
 }
 
 func wrap(doing string, err error) error {

@@ -9,13 +9,10 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// sendCreate makes a playlist. Making is not repeatable, so when an earlier
-// answer was lost the co-op's lists are looked through first.
+// sendCreate makes a playlist. Making is not repeatable without a key, so when
+// an earlier answer was lost the co-op's lists are looked through first.
 func (s *Syncer) sendCreate(ctx context.Context, in library.Intent) error {
-	if in.State == library.IntentSending {
-		if left := SettleAfter - s.cfg.Now().Sub(in.Sent); left > 0 && left <= SettleAfter {
-			return &laterError{"an answer about a playlist is missing", left}
-		}
+	if in.State == library.IntentSending && !s.coop.KnowsKeys() {
 		id, err := s.findCreated(ctx, in)
 		if err != nil {
 			return err
@@ -38,13 +35,6 @@ func (s *Syncer) sendCreate(ctx context.Context, in library.Intent) error {
 		return errors.Join(err, s.lib.Retry(in.ID))
 	}
 	return err
-}
-
-// neverActed tells failures after which nothing has happened at the co-op.
-func neverActed(err error) bool {
-	var limited *api.RateLimitError
-	var network *api.NetworkError
-	return needsSignIn(err) || errors.As(err, &limited) || errors.As(err, &network) && !network.Sent
 }
 
 func edit(in library.Intent) api.PlaylistEdit {
@@ -101,15 +91,15 @@ func (s *Syncer) sendUpdate(ctx context.Context, in library.Intent) error {
 // sendDelete removes a playlist, unless something was added to it elsewhere
 // that the person has not seen.
 func (s *Syncer) sendDelete(ctx context.Context, in library.Intent) error {
-	in, ok, err := s.mark(in)
-	if err != nil || !ok {
-		return err
-	}
 	p, err := s.coop.OwnPlaylist(ctx, in.PlaylistID)
 	if err == nil {
 		base, theirs := setOf(places(in.Base)), places(trackIDs(p.Items))
 		if slices.ContainsFunc(theirs, func(p place) bool { return !base.has(p) }) {
 			return s.lib.Fail(in.ID, ReasonListEdited)
+		}
+		var ok bool
+		if in, ok, err = s.mark(in); err != nil || !ok {
+			return err
 		}
 		err = s.coop.DeletePlaylistIf(ctx, in.PlaylistID, p.Version)
 	}

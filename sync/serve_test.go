@@ -197,7 +197,7 @@ func TestServeStopsWhenSignedOut(t *testing.T) {
 // TestServeSettles loses the answer to a play; the play is settled by itself,
 // after the time that the request may still be under way.
 func TestServeSettles(t *testing.T) {
-	served(t, func(b *bench) { b.coop.faultOf = scripted("play", lostAfter) }, func(t *testing.T, b *bench) {
+	served(t, func(b *bench) { b.coop.reference, b.coop.faultOf = true, scripted("play", lostAfter) }, func(t *testing.T, b *bench) {
 		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
 		after(SettleAfter - time.Second)
 		if w, _, _ := b.lib.OutboxCount(); w != 1 {

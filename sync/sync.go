@@ -19,6 +19,7 @@ import (
 // CoOp is the part of [api.Client] that this package uses.
 type CoOp interface {
 	BaseURL() string
+	KnowsKeys() bool
 	catalogue
 	ledger
 	lists
@@ -41,6 +42,7 @@ type ledger interface {
 	PlayAt(ctx context.Context, trackID, key string, at time.Time) (api.PlayResult, error)
 	Buy(ctx context.Context, trackID, key string) (api.PlayResult, error)
 	AllCollection(ctx context.Context) iter.Seq2[api.Track, error]
+	History(ctx context.Context, o api.ListOptions) (api.Page[api.Track], error)
 	AllHistory(ctx context.Context) iter.Seq2[api.Track, error]
 }
 

@@ -173,6 +173,38 @@ func (s *suite) playlistVersions(t *testing.T) {
 	}
 }
 
+// playlistKeys: what is sent twice under one key is done once.
+func (s *suite) playlistKeys(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	track := s.tracksOf(t)[0].ID
+	once := api.WithKey(t.Context(), "conform-"+suffix())
+	made := func() api.Playlist {
+		p, err := c.CreatePlaylist(once, api.PlaylistEdit{Title: "Once"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := c.DeletePlaylist(context.WithoutCancel(t.Context()), p.ID); err != nil && !errors.Is(err, api.ErrNotFound) {
+				t.Errorf("cleaning up: %v", err)
+			}
+		})
+		return p
+	}
+	first := made()
+	if again := made(); again.ID != first.ID {
+		s.lacks(noKeys)
+		if c.KnowsKeys() {
+			t.Error("the server says that it keeps answers under their keys, and has made a playlist twice")
+		}
+		return
+	}
+	for range 2 {
+		if items, err := c.AddToPlaylist(once, first.ID, track); err != nil || len(items) != 1 {
+			t.Errorf("added twice under one key: %v, %v", trackIDs(items), err)
+		}
+	}
+}
+
 // duplicateAdded: a track may be in a playlist twice.
 func (s *suite) duplicateAdded(t *testing.T, c *api.Client, playlist, track string) {
 	t.Helper()

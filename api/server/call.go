@@ -96,6 +96,7 @@ func (s *Server) serve(who access, e endpoint) http.HandlerFunc {
 		h := w.Header()
 		h.Set("Cache-Control", "private, no-cache")
 		h.Add("Vary", "Authorization")
+		h.Set(keysHeader, "kept")
 		var err error
 		if c.user, err = s.authenticate(r, who); err != nil {
 			s.fail(w, r, err)
@@ -178,6 +179,9 @@ func run(c *call, e endpoint) (status int, body []byte, etag string, err error) 
 	body, err = rep.body()
 	return status, body, rep.etag, err
 }
+
+// keysHeader tells that answers are kept under their Idempotency-Key.
+const keysHeader = "X-Ninth-Keys"
 
 // maxKey bounds an Idempotency-Key, in characters.
 const maxKey = 200

@@ -6,7 +6,9 @@
 //
 //   - Idempotency-Key (1 to 200 characters) on any request that changes
 //     something: the first answer of 2xx is kept and given again to a request
-//     with the same key and the same content; another content is 422.
+//     with the same key and the same content; another content is 422. Every
+//     answer of the API says so with X-Ninth-Keys, so that a client that has
+//     lost an answer knows that it may ask for it again.
 //   - POST /user/plays takes "playedAt" (RFC 3339), the time of a play made
 //     offline: within the last 90 days, and not in the future. A time of less
 //     than a minute ago is taken for now.

@@ -81,6 +81,7 @@ func spoilPlay(r *http.Request) error {
 
 func spoilResponse(resp *http.Response) error {
 	resp.Header.Del("Accept-Ranges")
+	resp.Header.Del("X-Ninth-Keys")
 	path := resp.Request.URL.Path
 	if strings.Contains(path, "/stream/") {
 		resp.Header.Set("ETag", "W/"+resp.Header.Get("ETag"))
