@@ -106,6 +106,13 @@ KILLS ?= 1000
 test-crash: setup ## Kill the player, and its co-op, 1,000 times each, and compare
 	$(GO) test $(FLAGS) -count=1 -timeout 60m -run 'Killed|DiskFull' -v ./sync/trial -args -kills $(KILLS)
 
+# Half of it is done with a server that has the faults of a reference server.
+OPERATIONS ?= 10000
+
+.PHONY: test-network
+test-network: setup ## Do 10,000 things on a network that fails in every way, and compare
+	$(GO) test $(FLAGS) -count=1 -timeout 60m -run Network -v ./sync/trial -args -operations $(OPERATIONS)
+
 .PHONY: test-damage
 test-damage: ## Play 2,000 damaged copies of a file of each format
 	@scripts/setup.sh test

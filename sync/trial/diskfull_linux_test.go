@@ -42,7 +42,7 @@ func TestDiskFull(t *testing.T) {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
 			disk := mountSmall(t)
 			c := startCoop(t)
-			w := newWorld(t, c, filepath.Join(disk, "library"), seed+uint64(done))
+			w := newWorld(t, c, c.url, filepath.Join(disk, "library"), seed+uint64(done))
 			for range min(perWorld, *kills-done) {
 				j := w.job()
 				j.Refused = true

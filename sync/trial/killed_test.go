@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ninth-coop/ninth/internal/badnet"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/sync"
 )
@@ -49,6 +50,7 @@ type world struct {
 	coop   *coop
 	url    string // the co-op, by way of a network perhaps
 	folder string
+	net    *badnet.Net // nil: none
 	rand   *rand.Rand
 	clock  leap // of the player
 	run    string
@@ -63,10 +65,10 @@ type world struct {
 }
 
 // newWorld reads everything once, without trouble.
-func newWorld(t *testing.T, c *coop, folder string, seed uint64) *world {
+func newWorld(t *testing.T, c *coop, url, folder string, seed uint64) *world {
 	t.Helper()
 	w := &world{
-		t: t, coop: c, url: c.url, folder: folder, seed: seed, run: fmt.Sprintf("trial-%x", seed),
+		t: t, coop: c, url: url, folder: folder, seed: seed, run: fmt.Sprintf("trial-%x", seed),
 		rand:    rand.New(rand.NewPCG(seed, 1<<32)),
 		mayFail: func(library.Intent) bool { return false },
 	}
@@ -295,7 +297,7 @@ func TestKilled(t *testing.T) {
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
 			c := startCoop(t)
-			w := newWorld(t, c, tempDir(t), seed+uint64(done))
+			w := newWorld(t, c, c.url, tempDir(t), seed+uint64(done))
 			for range min(perWorld, *kills-done) {
 				doubt := w.live(w.job(), w.rand.IntN(8) == 0)
 				w.look(doubt)

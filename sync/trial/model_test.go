@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/ninth-coop/ninth/credits"
 )
@@ -101,27 +102,24 @@ func (s state) after(a action, cat catalogue) state {
 	return s
 }
 
-// differs tells the first difference of what can be seen in the library at any
+// differs tells the differences of what can be seen in the library at any
 // moment; the credits it shows depend on what has been sent.
 func (s state) differs(from state) string {
-	for _, part := range []struct {
-		what    string
-		one, be any
-	}{
-		{"paid plays", nonZero(s.Paid), nonZero(from.Paid)}, {"listens", nonZero(s.Heard), nonZero(from.Heard)},
-		{"favourites", s.Starred, from.Starred}, {"playlists", s.Lists, from.Lists},
-	} {
-		if one, be := fmt.Sprint(part.one), fmt.Sprint(part.be); one != be {
-			return fmt.Sprintf("%s are\n  %s, and should be\n  %s", part.what, one, be)
-		}
-	}
-	return ""
+	return distinct("paid plays", s.Paid, from.Paid) + distinct("listens", s.Heard, from.Heard) +
+		distinct("favourites", s.Starred, from.Starred) + distinct("playlists", s.Lists, from.Lists)
 }
 
-func nonZero(m map[string]int) map[string]int {
-	m = maps.Clone(m)
-	maps.DeleteFunc(m, func(_ string, n int) bool { return n == 0 })
-	return m
+// distinct lists the entries that differ, of which an absent one is zero.
+func distinct[T any](what string, one, want map[string]T) string {
+	keys := maps.Clone(one)
+	maps.Copy(keys, want)
+	var b strings.Builder
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		if has, be := fmt.Sprint(one[k]), fmt.Sprint(want[k]); has != be {
+			fmt.Fprintf(&b, "\n%s of %s: %s, and should be %s", what, k, has, be)
+		}
+	}
+	return b.String()
 }
 
 // person chooses what is done next.

@@ -79,7 +79,7 @@ func TestServerKilled(t *testing.T) {
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
 			p, c := startProcess(t)
-			w := newWorld(t, c, tempDir(t), seed+uint64(done))
+			w := newWorld(t, c, c.url, tempDir(t), seed+uint64(done))
 			d, stop := w.goOn()
 			for range min(perWorld, *kills-done) {
 				time.Sleep(w.lifetime()) // until something happens to it; nothing is waited for
