@@ -36,12 +36,12 @@ func (p *Progressive) run(ctx context.Context) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = retryFirst, retryMax
 	for failures := 0; ctx.Err() == nil; {
-		gap, ok := p.gap()
+		start, ok := p.gap()
 		if !ok {
 			return
 		}
 		before := p.fetchedBytes()
-		err := p.request(ctx, gap, &save)
+		err := p.request(ctx, start, &save)
 		if p.fetchedBytes() > before {
 			failures = 0
 			wait.Reset()
@@ -76,29 +76,29 @@ func (p *Progressive) retry(err error, failures int) (bool, time.Duration) {
 	return p.opts.Retryable(err)
 }
 
-// gap returns the missing bytes to fetch next: those that the first waiter
-// needs, else those from the cursor on, else the first there are. The end is
-// -1 where only the end of the track ends it. ok is false when nothing is missing.
-func (p *Progressive) gap() (gap Range, ok bool) {
+// gap returns where the missing bytes to fetch next begin: those that the first
+// waiter needs, else those from the cursor on, else the first there are. ok is
+// false when nothing is missing.
+func (p *Progressive) gap() (start int64, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state.Complete() {
-		return gap, false
+		return 0, false
 	}
 	from := p.cursor
 	if len(p.waiters) > 0 {
 		from = p.waiters[0].want.Start
 	}
-	start := p.state.Ranges.Reach(from)
+	start = p.state.Ranges.Reach(from)
 	if p.state.Size > 0 && start >= p.state.Size {
 		start = p.state.Ranges.Reach(0)
 	}
 	p.cursor = start
-	return Range{start, p.state.Ranges.Next(start)}, true
+	return start, true
 }
 
-// request fetches from gap.Start on until the gap is filled.
-func (p *Progressive) request(ctx context.Context, gap Range, save *saver) error {
+// request fetches from start on until it meets what is here.
+func (p *Progressive) request(ctx context.Context, start int64, save *saver) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	progress := make(chan struct{}, 1)
@@ -115,17 +115,17 @@ func (p *Progressive) request(ctx context.Context, gap Range, save *saver) error
 		p.mu.Unlock()
 	}()
 
-	resp, err := p.opts.Fetcher.Fetch(ctx, gap.Start, etag)
+	resp, err := p.opts.Fetcher.Fetch(ctx, start, etag)
 	if err != nil {
 		return causeOr(ctx, err)
 	}
 	defer resp.Body.Close() // only read from
 	// A body that does not know the context is ended all the same.
 	defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
-	if err := p.begin(resp, gap.Start); err != nil {
+	if err := p.begin(resp, start); err != nil {
 		return err
 	}
-	return causeOr(ctx, p.copy(resp, gap, progress, save))
+	return causeOr(ctx, p.copy(resp, start, progress, save))
 }
 
 // begin takes note of what a response says about the track.
@@ -135,8 +135,9 @@ func (p *Progressive) begin(resp Response, asked int64) error {
 	if resp.Offset < 0 || resp.Offset > asked {
 		return errNothing
 	}
-	p.linear = !resp.Ranged
+	p.linear, p.ranged = !resp.Ranged, resp.Ranged
 	if p.differs(resp) {
+		p.endAside()
 		served := p.served
 		p.state = State{}
 		if served {
@@ -165,7 +166,7 @@ func (p *Progressive) differs(resp Response) bool {
 }
 
 // copy writes the body into the file and tells the readers.
-func (p *Progressive) copy(resp Response, gap Range, progress chan<- struct{}, save *saver) error {
+func (p *Progressive) copy(resp Response, start int64, progress chan<- struct{}, save *saver) error {
 	buf := make([]byte, fetchBlock)
 	for off := resp.Offset; ; {
 		n, err := resp.Body.Read(buf)
@@ -181,8 +182,8 @@ func (p *Progressive) copy(resp Response, gap Range, progress chan<- struct{}, s
 		switch {
 		case p.Complete():
 			return nil
-		case resp.Ranged && gap.End >= 0 && off >= gap.End:
-			return nil
+		case resp.Ranged && off > start && p.Reach(off) > off:
+			return nil // what follows is here already
 		case errors.Is(err, io.EOF):
 			return p.bodyEnded(off, resp.Size)
 		case err != nil:
@@ -207,20 +208,32 @@ func (p *Progressive) store(b []byte, off int64) error {
 	if len(b) == 0 {
 		return nil
 	}
+	if err := p.write(b, off); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cursor = off + int64(len(b))
+	p.trouble = nil
+	p.have(Range{off, p.cursor})
+	return nil
+}
+
+func (p *Progressive) write(b []byte, off int64) error {
 	if _, err := p.file.WriteAt(b, off); err != nil {
 		if isDiskFull(err) {
 			return fmt.Errorf("%w: %w", ErrDiskFull, err)
 		}
 		return diskError{err}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	end := off + int64(len(b))
-	p.state.Ranges = p.state.Ranges.Add(Range{off, end})
-	p.cursor = end
-	p.trouble = nil
-	p.release(func(w *waiter) bool { return p.state.Ranges.Reach(w.want.Start) >= w.want.End })
 	return nil
+}
+
+// have notes that bytes are in the file, and wakes the readers that waited for
+// them. p.mu is held.
+func (p *Progressive) have(r Range) {
+	p.state.Ranges = p.state.Ranges.Add(r)
+	p.release(func(w *waiter) bool { return p.state.Ranges.Reach(w.want.Start) >= w.want.End })
 }
 
 // bodyEnded judges the clean end of a body. Where the server does not say how

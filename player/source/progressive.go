@@ -93,15 +93,21 @@ type Progressive struct {
 	state   State
 	served  bool // bytes have been given to a reader
 	linear  bool // the server has been seen to ignore offsets
+	ranged  bool // the server has been seen to honour them
 	closed  bool
 	err     error  // permanent
 	trouble error  // what is being retried; nil while all is well
 	cursor  int64  // where the next fetched byte goes
 	move    func() // ends the current request; nil if there is none
 	waiters []*waiter
+	aside   Range  // being fetched beside the rest; empty if nothing is
+	leave   func() // ends that; nil if nothing is
 
+	ctx  context.Context // ends with Close
 	stop context.CancelFunc
 	done chan struct{} // closed when fetching has ended for good
+
+	asides sync.WaitGroup // requests beside the rest
 }
 
 // waiter is a reader that waits for the bytes of want.
@@ -138,6 +144,7 @@ func OpenProgressive(opts Options) (*Progressive, error) {
 		opts:  opts,
 		file:  f,
 		state: trusted(opts.State, info.Size()),
+		ctx:   ctx,
 		stop:  stop,
 		done:  make(chan struct{}),
 	}
@@ -230,6 +237,9 @@ func (p *Progressive) steer() {
 		return
 	}
 	need := p.state.Ranges.Reach(p.waiters[0].want.Start) // some of it may have come
+	if p.aside.Start <= need && need < p.aside.End {
+		return // it is on its way
+	}
 	if need < p.cursor || need > p.cursor+skipAhead {
 		p.move()
 	}
@@ -291,6 +301,20 @@ func (p *Progressive) Reach(off int64) int64 {
 	return p.state.Ranges.Reach(off)
 }
 
+// Linear reports whether the server has been seen to ignore offsets.
+func (p *Progressive) Linear() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.linear
+}
+
+// ETag is the validator of the bytes; empty while it is not known.
+func (p *Progressive) ETag() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.ETag
+}
+
 // Preview reports whether the server sends only a preview of the track.
 func (p *Progressive) Preview() bool {
 	p.mu.Lock()
@@ -333,6 +357,7 @@ func (p *Progressive) Close() error {
 	p.mu.Unlock()
 	p.stop()
 	<-p.done
+	p.asides.Wait()
 	if !first {
 		return nil
 	}

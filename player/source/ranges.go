@@ -37,15 +37,6 @@ func (s Ranges) Reach(off int64) int64 {
 	return off
 }
 
-// Next returns the start of the first range that begins after off, or -1.
-func (s Ranges) Next(off int64) int64 {
-	i := sort.Search(len(s), func(k int) bool { return s[k].Start > off })
-	if i < len(s) {
-		return s[i].Start
-	}
-	return -1
-}
-
 // Bytes is how many bytes are in the set.
 func (s Ranges) Bytes() int64 {
 	var n int64

@@ -25,23 +25,15 @@ func TestRangesAreASet(t *testing.T) {
 		}
 		var count int64
 		for i := range int64(size) {
-			reach, next := i, int64(-1)
+			reach := i
 			for reach < size && set[reach] {
 				reach++
-			}
-			for j := i + 1; j < size && next < 0; j++ {
-				if set[j] && !set[j-1] {
-					next = j
-				}
 			}
 			if set[i] {
 				count++
 			}
 			if got := ranges.Reach(i); got != reach {
 				rt.Fatalf("Reach(%d) of %v is %d, want %d", i, ranges, got, reach)
-			}
-			if got := ranges.Next(i); got != next {
-				rt.Fatalf("Next(%d) of %v is %d, want %d", i, ranges, got, next)
 			}
 		}
 		if got := ranges.Bytes(); got != count {

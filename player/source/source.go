@@ -44,3 +44,30 @@ func Reach(s Source, off int64) int64 {
 	}
 	return math.MaxInt64
 }
+
+// Linear reports whether bytes of s come only in their order, because the
+// server was seen to ignore offsets: what lies ahead then waits for all before
+// it. A source that does not say, by a method Linear() bool, is not.
+func Linear(s Source) bool {
+	growing, ok := s.(interface{ Linear() bool })
+	return ok && growing.Linear()
+}
+
+// Ahead tells s that the bytes of r will be wanted soon, so that it may fetch
+// them beside what it is fetching. It does not wait, and nothing follows from
+// it but that they may be there sooner; a source without a method
+// Ahead(Range) takes no such hints.
+func Ahead(s Source, r Range) {
+	if growing, ok := s.(interface{ Ahead(r Range) }); ok {
+		growing.Ahead(r)
+	}
+}
+
+// ETag is the validator of the bytes of s; empty if it has none or does not
+// say, by a method ETag() string.
+func ETag(s Source) string {
+	if tagged, ok := s.(interface{ ETag() string }); ok {
+		return tagged.ETag()
+	}
+	return ""
+}
