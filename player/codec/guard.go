@@ -48,6 +48,30 @@ func (g *guarded) Estimated() bool {
 	return ok && e.Estimated()
 }
 
+// Index implements Indexed; of a decoder that has none it is empty.
+func (g *guarded) Index() (x Index) {
+	var err error
+	defer func() {
+		if err != nil {
+			x = Index{Length: -1}
+		}
+	}()
+	defer rescue(&err)
+	if d, ok := g.Decoder.(Indexed); ok {
+		return d.Index()
+	}
+	return Index{Length: -1}
+}
+
+// UseIndex implements Indexed.
+func (g *guarded) UseIndex(x Index) {
+	var err error // what is wrong will show when the places are used
+	defer rescue(&err)
+	if d, ok := g.Decoder.(Indexed); ok {
+		d.UseIndex(x)
+	}
+}
+
 func (g *guarded) Close() (err error) {
 	defer rescue(&err)
 	return g.Decoder.Close()

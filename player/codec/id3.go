@@ -63,18 +63,20 @@ func framesEnd(r *Reader, tag int64) (int64, error) {
 		}
 		at += size
 	}
+	return zerosEnd(r, at)
+}
+
+// zerosEnd is where the zeros that begin at offset at end.
+func zerosEnd(r *Reader, at int64) (int64, error) {
 	for limit := at + maxTagPadding; at < limit; {
 		b, err := r.Bytes(at, sniffSize)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, err
-		}
 		zeros := 0
 		for zeros < len(b) && b[zeros] == 0 {
 			zeros++
 		}
 		at += int64(zeros)
 		if zeros < len(b) || err != nil {
-			break
+			return at, ignoreEnd(err)
 		}
 	}
 	return at, nil

@@ -97,6 +97,29 @@ func (d *packetDecoder) Estimated() bool {
 	return ok && e.Estimated()
 }
 
+// Index implements Indexed.
+func (d *packetDecoder) Index() Index {
+	x := Index{Length: -1}
+	if p, ok := d.packets.(Indexed); ok {
+		x = p.Index()
+		x.Length = d.length
+	}
+	return x
+}
+
+// UseIndex implements Indexed. A length that the file tells is believed before
+// one that was counted.
+func (d *packetDecoder) UseIndex(x Index) {
+	p, ok := d.packets.(Indexed)
+	if !ok {
+		return
+	}
+	p.UseIndex(x)
+	if d.length < 0 && x.Length >= d.position {
+		d.length = x.Length
+	}
+}
+
 // fill decodes one packet into pending, less what is to be skipped.
 func (d *packetDecoder) fill() error {
 	if d.lost {

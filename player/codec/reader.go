@@ -54,6 +54,16 @@ func (r *Reader) Here(off, end int64) bool {
 	return source.Reach(r.src, off) >= end
 }
 
+// Linear tells whether what lies ahead waits for all before it; see
+// source.Linear.
+func (r *Reader) Linear() bool { return source.Linear(r.src) }
+
+// Ahead tells that the bytes from off up to end will be wanted soon; see
+// source.Ahead.
+func (r *Reader) Ahead(off, end int64) {
+	source.Ahead(r.src, source.Range{Start: max(off, 0), End: end})
+}
+
 // Bytes returns the n bytes (at most 4 MiB) at offset off. Fewer come only
 // with an error: io.EOF where the track ends. The slice is valid until the
 // next call.

@@ -3,7 +3,9 @@
 //
 // ADTS frames say neither where they are nor how many there are. So the length
 // is known only when the end was reached, and a seek walks the headers from
-// the nearest frame whose place is known; those are kept as they are met.
+// the nearest frame whose place is known; those are kept as they are met. Where
+// walking would wait for bytes, it goes to where the frame should be by the
+// average size of those before, and says that it guessed.
 // Every frame of the file is heard: ADTS cannot say what the encoder added.
 package adts
 

@@ -16,14 +16,14 @@ type packets struct {
 	first header // every frame of the stream is its kin
 	dec   *aac.Decoder
 
-	offset int64 // of the next frame
-	unit   int64 // number of its access unit
-	lost   int64 // access units still to be given as silence
-	index  []place
-}
+	offset int64         // of the next frame
+	unit   int64         // number of its access unit
+	lost   int64         // access units still to be given as silence
+	index  []codec.Place // frames whose access unit's number is known, ascending
+	told   bool          // some of the index comes from an earlier decoder
 
-// place is a frame whose access unit's number is known.
-type place struct{ unit, offset int64 }
+	estimated bool // unit is a guess
+}
 
 const (
 	// indexEvery is the spacing of the index in access units, about a second.
@@ -33,7 +33,8 @@ const (
 )
 
 func newPackets(r *codec.Reader, start int64, first header, dec *aac.Decoder) *packets {
-	return &packets{r: r, start: start, first: first, dec: dec, offset: start, index: []place{{0, start}}}
+	return &packets{r: r, start: start, first: first, dec: dec, offset: start,
+		index: []codec.Place{{Unit: 0, Offset: start}}}
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -48,8 +49,10 @@ func (p *packets) Next() ([][2]float64, error) {
 // lost or damaged.
 func (p *packets) advance() ([]byte, error) {
 	if p.lost == 0 {
-		p.remember()
 		h, err := p.headerAt(p.offset)
+		if err == nil {
+			p.remember()
+		}
 		switch {
 		case errors.Is(err, errNoFrame):
 			err = p.resync()
@@ -97,23 +100,32 @@ func (p *packets) headerAt(offset int64) (header, error) {
 // the time that was lost is estimated from the bytes that were, by the average
 // size of the frames so far.
 func (p *packets) resync() error {
-	for at := p.offset + 1; ; {
+	at, err := p.find(p.offset + 1)
+	if err != nil {
+		return err
+	}
+	p.lost = max(1, (at-p.offset+p.average()/2)/p.average())
+	p.offset = at
+	return nil
+}
+
+// find is the first offset from at on from which two frames follow each other.
+func (p *packets) find(at int64) (int64, error) {
+	for {
 		b, err := p.r.Bytes(at, resyncStep)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return 0, err
 		}
 		i := bytes.IndexByte(b, 0xFF)
 		if i < 0 && err != nil {
-			return io.EOF
+			return 0, io.EOF
 		}
 		if i < 0 {
 			at += int64(len(b))
 			continue
 		}
 		if at += int64(i); p.followed(at) {
-			p.lost = max(1, (at-p.offset+p.average()/2)/p.average())
-			p.offset = at
-			return nil
+			return at, nil
 		}
 		at++
 	}
@@ -145,20 +157,23 @@ func (p *packets) average() int64 {
 
 // remember adds the frame at offset to the index, if it is far from the last.
 func (p *packets) remember() {
-	if last := p.index[len(p.index)-1]; p.unit >= last.unit+indexEvery {
-		p.index = append(p.index, place{p.unit, p.offset})
+	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.Unit+indexEvery {
+		p.index = append(p.index, codec.Place{Unit: p.unit, Offset: p.offset})
 	}
 }
 
 func (p *packets) SeekTo(frame int64) (int64, error) {
 	target := frame / aac.FrameSize
 	preroll := max(target-aac.Preroll, 0)
-	for _, at := range p.index {
-		if at.unit <= preroll {
-			p.unit, p.offset = at.unit, at.offset
-		}
+	from, err := p.nearest(preroll)
+	if err != nil {
+		return 0, err
 	}
-	p.lost = 0
+	at, guessed, err := p.estimate(from, preroll)
+	if err != nil {
+		return 0, err
+	}
+	p.unit, p.offset, p.lost, p.estimated = at.Unit, at.Offset, 0, guessed
 	p.dec.Reset()
 	for p.unit < target {
 		unit, err := p.advance()

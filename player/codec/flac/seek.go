@@ -1,9 +1,13 @@
 package flac
 
 import (
+	"cmp"
 	"errors"
 	"io"
+	"math"
 	"slices"
+
+	"github.com/ninth-coop/ninth/player/codec"
 )
 
 // index is the frames whose place is known for certain, ascending, at least
@@ -75,15 +79,19 @@ func (d *demuxer) seek(target int64) error {
 func (d *demuxer) bisect(target int64) (seekPoint, error) {
 	i := d.index.after(target)
 	low := d.index.points[i-1]
-	if p, ok := d.fromTable(target, low); ok {
-		low = p
-	}
 	high := seekPoint{d.info.frames, d.r.Size()}
 	if i < len(d.index.points) {
 		high = d.index.points[i]
 	}
+	if p, next, ok := d.fromTable(target, low); ok {
+		low = p
+		if next.offset < high.offset {
+			high = next
+		}
+	}
 	for probe := range maxProbes {
-		if high.offset-low.offset <= nearBytes {
+		way := int64(d.sampleSize(low, high) * float64(target-low.frame))
+		if min(way, high.offset-low.offset) <= nearBytes {
 			break
 		}
 		guess := low.offset + (high.offset-low.offset)/2
@@ -113,10 +121,7 @@ func (d *demuxer) bisect(target int64) (seekPoint, error) {
 // the nearer of two points, and somewhat before: a frame that begins behind
 // target would be of no use.
 func (d *demuxer) proportion(low, high seekPoint, target int64) int64 {
-	way := float64(high.offset-low.offset) / max(1, float64(high.frame-low.frame))
-	if d.info.frames > 0 && d.r.Size() >= 0 {
-		way = float64(d.r.Size()-d.audio) / float64(d.info.frames)
-	}
+	way := d.sampleSize(low, high)
 	guess := low.offset + int64(way*float64(target-low.frame))
 	if high.frame > target && high.frame-target < target-low.frame {
 		guess = high.offset - int64(way*float64(high.frame-target))
@@ -124,21 +129,69 @@ func (d *demuxer) proportion(low, high seekPoint, target int64) int64 {
 	return guess - min(nearBytes/2, max(0, guess-low.offset)/2)
 }
 
-// fromTable looks up the file's own seek table, and verifies what it says.
-func (d *demuxer) fromTable(target int64, low seekPoint) (seekPoint, bool) {
-	for _, p := range slices.Backward(d.points) {
-		if p.frame > target {
-			continue
-		}
-		if p.frame <= low.frame {
-			break
-		}
-		h, _, err := d.frameAt(p.offset)
-		if err == nil && h.start-d.base == p.frame {
-			d.index.add(p)
-			return p, true
-		}
-		break
+// sampleSize is the average size of a sample of all channels, in bytes: of the
+// whole stream if that is known, else between two points.
+func (d *demuxer) sampleSize(low, high seekPoint) float64 {
+	if d.info.frames > 0 && d.r.Size() >= 0 {
+		return float64(d.r.Size()-d.audio) / float64(d.info.frames)
 	}
-	return seekPoint{}, false
+	return float64(high.offset-low.offset) / max(1, float64(high.frame-low.frame))
+}
+
+// fromTable looks up the file's own seek table, or what an earlier decoder
+// knew, and verifies what it says of the frame at or before target. next is
+// what it says of the frame behind, which is only a bound for a search.
+func (d *demuxer) fromTable(target int64, low seekPoint) (at, next seekPoint, ok bool) {
+	i, found := slices.BinarySearchFunc(d.points, target, func(p seekPoint, frame int64) int {
+		return cmp.Compare(p.frame, frame)
+	})
+	if found {
+		i++
+	}
+	if i == 0 || d.points[i-1].frame <= low.frame {
+		return seekPoint{}, seekPoint{}, false
+	}
+	p := d.points[i-1]
+	if h, _, err := d.frameAt(p.offset); err != nil || h.start-d.base != p.frame {
+		return seekPoint{}, seekPoint{}, false
+	}
+	d.index.add(p)
+	next = seekPoint{d.info.frames, math.MaxInt64}
+	if i < len(d.points) {
+		next = d.points[i]
+	}
+	return p, next, true
+}
+
+// storedEvery is how many bytes the places of a stored index are apart at
+// least; bisecting stops at twice as many.
+const storedEvery = nearBytes / 2
+
+// Index implements codec.Indexed; its units are samples.
+func (p *packets) Index() codec.Index {
+	x := codec.Index{Length: -1}
+	last := int64(-storedEvery)
+	for _, at := range p.demux.index.points {
+		if at.offset-last >= storedEvery {
+			x.Places = append(x.Places, codec.Place{Unit: at.frame, Offset: at.offset})
+			last = at.offset
+		}
+	}
+	return x
+}
+
+// UseIndex implements codec.Indexed: it counts as the file's own seek table,
+// if it has more to tell.
+func (p *packets) UseIndex(x codec.Index) {
+	d := p.demux
+	if len(x.Places) <= len(d.points) {
+		return
+	}
+	points := make([]seekPoint, 0, len(x.Places))
+	for _, at := range x.Places {
+		if at.Offset >= d.audio && (d.info.frames == 0 || at.Unit < d.info.frames) {
+			points = append(points, seekPoint{at.Unit, at.Offset})
+		}
+	}
+	d.points = points
 }

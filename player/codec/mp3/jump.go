@@ -3,6 +3,8 @@ package mp3
 import (
 	"errors"
 	"io"
+
+	"github.com/ninth-coop/ninth/player/codec"
 )
 
 const (
@@ -10,6 +12,8 @@ const (
 	jumpOver = 256
 	// jumpSlack is by how many bytes padding may put a frame off its place.
 	jumpSlack = 2
+	// nearEnd is how many frames before the end a guess may be at most.
+	nearEnd = 16
 )
 
 // jump returns the place of the frame with the number unit, if it is far beyond
@@ -19,17 +23,17 @@ const (
 // is taken as proof: in a stream of frames of other sizes that happens about
 // once in ten thousand seeks. A file with something in between its frames is
 // walked.
-func (p *packets) jump(from place, unit int64) (place, error) {
-	if p.variable || unit-from.unit < jumpOver {
+func (p *packets) jump(from codec.Place, unit int64) (codec.Place, error) {
+	if p.variable || unit-from.Unit < jumpOver {
 		return from, nil
 	}
-	h, err := p.headerAt(from.offset)
+	h, err := p.headerAt(from.Offset)
 	if err != nil {
 		return from, ignoreMiss(err)
 	}
 	at, err := p.constantUpTo(from, h, unit)
 	if err == nil {
-		_, err = p.constantUpTo(from, h, from.unit+(unit-from.unit)/2)
+		_, err = p.constantUpTo(from, h, from.Unit+(unit-from.Unit)/2)
 	}
 	if errors.Is(err, errNoFrame) || errors.Is(err, io.EOF) {
 		return from, nil
@@ -39,21 +43,21 @@ func (p *packets) jump(from place, unit int64) (place, error) {
 
 // constantUpTo is the frame that stands where unit is if all frames from the
 // one at from on have the bit rate of h.
-func (p *packets) constantUpTo(from place, h header, unit int64) (place, error) {
-	guess := from.offset + h.span(unit-from.unit)
+func (p *packets) constantUpTo(from codec.Place, h header, unit int64) (codec.Place, error) {
+	guess := from.Offset + h.span(unit-from.Unit)
 	for at := guess - jumpSlack; at <= guess+jumpSlack; at++ {
 		other, err := p.headerAt(at)
 		if err != nil && !errors.Is(err, errNoFrame) {
-			return place{}, err
+			return codec.Place{}, err
 		}
 		if err != nil || other.bitRate != h.bitRate {
 			continue
 		}
 		if found, err := p.followed(at); found || err != nil {
-			return place{unit, at}, err
+			return codec.Place{Unit: unit, Offset: at}, err
 		}
 	}
-	return place{}, errNoFrame
+	return codec.Place{}, errNoFrame
 }
 
 // Estimated implements codec.Estimator.
@@ -62,24 +66,26 @@ func (p *packets) Estimated() bool { return p.estimated }
 // estimate returns a place that stands in for unit where walking there would
 // wait for bytes: the first frame behind the share of the bytes that is the
 // share of the frames. On music that is off by seconds in an hour; the table
-// of the Xing tag, which has eight bits a place, is off by more. ok is false
+// of the Xing tag, which has eight bits a place, is off by more. Where a place is guessed behind
+// the end it is near it. ok is false
 // where the way can be walked, or nothing says how long it is.
-func (p *packets) estimate(from place, unit int64) (at place, ok bool, err error) {
+func (p *packets) estimate(from codec.Place, unit int64) (at codec.Place, ok bool, err error) {
 	size := p.r.Size()
-	if unit-from.unit < jumpOver || size < 0 {
+	if unit-from.Unit < jumpOver || size < 0 {
 		return from, false, nil
 	}
 	each := float64(p.average())
-	if p.total > from.unit {
-		each = float64(size-from.offset) / float64(p.total-from.unit)
+	if p.total > from.Unit {
+		each = float64(size-from.Offset) / float64(p.total-from.Unit)
 	}
-	guess := from.offset + int64(each*float64(unit-from.unit))
-	if guess >= size || p.r.Here(from.offset, guess) {
+	guess := from.Offset + int64(each*float64(unit-from.Unit))
+	guess = min(guess, size-nearEnd*p.average())
+	if guess <= from.Offset || p.r.Linear() || p.r.Here(from.Offset, guess) {
 		return from, false, nil
 	}
 	offset, err := p.find(guess)
 	if err != nil {
 		return from, false, err
 	}
-	return place{unit, offset}, true, nil
+	return codec.Place{Unit: unit, Offset: offset}, true, nil
 }

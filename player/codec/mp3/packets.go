@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/ninth-coop/ninth/player/codec"
 )
@@ -22,14 +21,12 @@ type packets struct {
 
 	estimated bool // unit is a guess
 
-	offset int64 // of the next frame
-	unit   int64 // its number
-	lost   int64 // frames still to be given as silence
-	index  []place
+	offset int64         // of the next frame
+	unit   int64         // its number
+	lost   int64         // frames still to be given as silence
+	index  []codec.Place // frames whose number is known, ascending
+	told   bool          // some of the index comes from an earlier decoder
 }
-
-// place is a frame whose number is known.
-type place struct{ unit, offset int64 }
 
 const (
 	// indexEvery is the spacing of the index in frames, about a second.
@@ -40,7 +37,7 @@ const (
 
 func newPackets(r *codec.Reader, start int64, first header) *packets {
 	return &packets{r: r, start: start, first: first, dec: newDecoder(first),
-		offset: start, index: []place{{0, start}}}
+		offset: start, index: []codec.Place{{Unit: 0, Offset: start}}}
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -63,9 +60,11 @@ func (p *packets) Next() ([][2]float64, error) {
 // frame has no size.
 func (p *packets) advance() (header, error) {
 	if p.lost == 0 {
-		p.remember()
 		h, err := p.headerAt(p.offset)
-		if errors.Is(err, errNoFrame) {
+		switch {
+		case err == nil:
+			p.remember()
+		case errors.Is(err, errNoFrame):
 			err = p.resync()
 		}
 		if err != nil {
@@ -184,8 +183,8 @@ func (p *packets) average() int64 {
 
 // remember adds the frame at offset to the index, if it is far from the last.
 func (p *packets) remember() {
-	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.unit+indexEvery {
-		p.index = append(p.index, place{p.unit, p.offset})
+	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.Unit+indexEvery {
+		p.index = append(p.index, codec.Place{Unit: p.unit, Offset: p.offset})
 	}
 }
 
@@ -206,14 +205,11 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	samples := int64(p.first.samples())
 	target := frame / samples
 	known, decoded := p.first.preroll()
-	i, found := slices.BinarySearchFunc(p.index, target-known, func(at place, unit int64) int {
-		return int(at.unit - unit)
-	})
-	if !found {
-		i = max(i-1, 0)
-	}
-	from, err := p.jump(p.index[i], target-known)
+	from, err := p.nearest(target - known)
 	if err != nil {
+		return 0, err
+	}
+	if from, err = p.jump(from, target-known); err != nil {
 		return 0, err
 	}
 	p.estimated = false
@@ -223,7 +219,7 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 		}
 		from, p.estimated = at, true
 	}
-	p.unit, p.offset, p.lost = from.unit, from.offset, 0
+	p.unit, p.offset, p.lost = from.Unit, from.Offset, 0
 	p.dec.reset()
 	for p.unit < target {
 		if err := p.pass(target-known, target-decoded); err != nil {

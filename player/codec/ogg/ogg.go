@@ -87,7 +87,7 @@ func Open(ctx context.Context, src source.Source, begin Begin) (codec.Decoder, e
 	}
 	length := int64(-1)
 	if complete(src) {
-		if length, err = p.measure(); err != nil {
+		if length, err = p.measure(p.link); err != nil {
 			return nil, err
 		}
 	}

@@ -17,6 +17,7 @@ type link struct {
 	base   int64 // frame that the link begins with
 	zero   int64 // granule position of that frame
 	places []place
+	told   bool  // some of the places come from an earlier decoder
 	end    place // what is known of the last page: of no offset if nothing
 }
 
@@ -38,6 +39,7 @@ type packets struct {
 	ready    [][2]float64
 	frames   [][2]float64 // what ready lies in
 	quiet    [silenceStep][2]float64
+	hinted   bool // that the last page will be wanted
 }
 
 const (
@@ -47,7 +49,7 @@ const (
 	// silenceStep is how many frames of silence are given at a time.
 	silenceStep = 4096
 	// placesEvery is the spacing of remembered pages in bytes.
-	placesEvery = 64 << 10
+	placesEvery = 16 << 10
 	// maxLinks bounds a chain.
 	maxLinks = 4096
 )
@@ -116,6 +118,9 @@ func (p *packets) Next() ([][2]float64, error) {
 		p.ready = nil
 	}
 	p.position += int64(len(out))
+	if !p.hinted && p.position > int64(p.link.Format.SampleRate) {
+		p.hint()
+	}
 	return out, nil
 }
 
@@ -243,38 +248,67 @@ func (p *packets) decode(r run) [][2]float64 {
 // remember adds the page of r to the places, if none is near.
 func (p *packets) remember(r run) {
 	l := p.link
-	i, _ := slices.BinarySearchFunc(l.places, r.offset, func(at place, offset int64) int { return cmp.Compare(at.offset, offset) })
-	before := i == 0 || r.offset-l.places[i-1].offset >= placesEvery && r.granule > l.places[i-1].granule
-	after := i == len(l.places) || l.places[i].offset-r.offset >= placesEvery && r.granule < l.places[i].granule
+	l.remember(place{r.granule, r.offset})
+}
+
+func (l *link) remember(at place) {
+	i, _ := slices.BinarySearchFunc(l.places, at.offset, func(at place, offset int64) int { return cmp.Compare(at.offset, offset) })
+	before := i == 0 || at.offset-l.places[i-1].offset >= placesEvery && at.granule > l.places[i-1].granule
+	after := i == len(l.places) || l.places[i].offset-at.offset >= placesEvery && at.granule < l.places[i].granule
 	if before && after {
-		l.places = slices.Insert(l.places, i, place{r.granule, r.offset})
+		l.places = slices.Insert(l.places, i, at)
 	}
 }
 
-// measure returns the length in frames by the last page; -1 if that is of
-// another stream.
-func (p *packets) measure() (int64, error) {
+// tails are how much of the end of a file is searched for its last page: where
+// most have one, and where all do.
+var tails = [2]int64{32 << 10, 2 * maxPage}
+
+// measure returns the length in frames of l, the last link, by the last page;
+// -1 if that is of another stream.
+func (p *packets) measure(l *link) (int64, error) {
 	size := p.pages.r.Size()
-	tail := pages{r: p.pages.r, offset: max(size-2*maxPage, p.link.data)}
-	var last int64 = -1
+	for _, tail := range tails {
+		last, other, err := p.lastPage(l, max(size-tail, l.data))
+		if err != nil || other {
+			return -1, err
+		}
+		if last >= 0 && last >= l.zero {
+			l.end = place{last, size}
+			return last - l.zero, nil
+		}
+	}
+	return -1, nil
+}
+
+// lastPage is the granule position of the last page from offset on, -1 if there
+// is none; other tells that a page of another stream is there.
+func (p *packets) lastPage(l *link, offset int64) (last int64, other bool, err error) {
+	at := pages{r: p.pages.r, offset: offset}
+	last = -1
 	for {
-		pg, err := tail.next()
-		if ignoreEnd(err) != nil {
-			return 0, err
-		}
-		if err != nil {
-			break
-		}
-		if pg.serial != p.link.serial {
-			return -1, nil
-		}
-		if pg.granule >= 0 {
+		pg, err := at.next()
+		switch {
+		case err != nil:
+			return last, false, ignoreEnd(err)
+		case pg.serial != l.serial:
+			return -1, true, nil
+		case pg.granule >= 0:
 			last = pg.granule
 		}
 	}
-	if last < p.link.zero {
-		return -1, nil
+}
+
+// farEnd is how many bytes must be missing for the last page to be fetched
+// ahead of them.
+const farEnd = 4 << 20
+
+// hint asks for the last page while there is time: without it, a seek can only
+// guess how many frames a byte is.
+func (p *packets) hint() {
+	p.hinted = true
+	size := p.pages.r.Size()
+	if size > 0 && !p.pages.r.Here(p.pages.offset, min(p.pages.offset+farEnd, size)) {
+		p.pages.r.Ahead(size-tails[0], size)
 	}
-	p.link.end = place{last, size}
-	return last - p.link.zero, nil
 }

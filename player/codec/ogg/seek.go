@@ -1,5 +1,10 @@
 package ogg
 
+import (
+	"cmp"
+	"slices"
+)
+
 const (
 	// near is how many bytes before the wanted page a search may end: reading
 	// on is then cheaper than another probe.
@@ -50,25 +55,37 @@ func (p *packets) advance(frame int64) error {
 // granule position want, or of the first page with sound. Without a size it
 // is the nearest page that was seen.
 func (p *packets) before(l *link, want int64) (int64, error) {
-	low, high := place{l.zero - l.Skip, l.data}, l.end
-	if want <= low.granule {
+	if want <= l.zero-l.Skip {
 		return l.data, nil
 	}
-	for _, at := range l.places {
-		if at.granule > want {
-			high = at
-			break
-		}
-		low = at
+	low, high, err := p.around(l, want)
+	if err != nil {
+		return 0, err
 	}
 	if high.offset == 0 {
+		if err := p.findEnd(l, low); err != nil {
+			return 0, err
+		}
 		high = place{-1, p.pages.r.Size()}
+		if l.end.offset > 0 {
+			high = l.end
+		}
 	}
 	for tries := 1; high.offset-low.offset > near; tries++ {
-		probe := p.middle(l, low, high, want, tries%4 == 0)
+		each := frameSize(l, low, high)
+		if each > 0 && each*float64(want-low.granule) <= near {
+			break
+		}
+		if p.pages.r.Linear() && !p.pages.r.Here(low.offset, high.offset) {
+			return p.walk(l, low, want)
+		}
+		probe := middle(low, high, want, each, tries%4 == 0)
 		at, err := p.probe(l, probe, high.offset)
 		if err != nil {
 			return 0, err
+		}
+		if at.granule >= 0 {
+			l.remember(at)
 		}
 		if at.granule >= 0 && at.granule <= want {
 			low = at
@@ -79,21 +96,87 @@ func (p *packets) before(l *link, want int64) (int64, error) {
 	return low.offset, nil
 }
 
-// middle is where to look between low and high: at half way, or where want
-// should be by the average size of a frame, from the nearer of the two.
-func (p *packets) middle(l *link, low, high place, want int64, half bool) int64 {
-	way := high.offset - low.offset
-	each := 0.0 // bytes
+// around returns the nearest pages that were seen before and behind granule
+// position want; the latter of no offset if nothing is known. If there is no
+// such page before it, what an earlier decoder has told is forgotten.
+func (p *packets) around(l *link, want int64) (low, high place, err error) {
+	i, found := slices.BinarySearchFunc(l.places, want, func(at place, want int64) int { return cmp.Compare(at.granule, want) })
+	if found {
+		i++
+	}
+	low, high = place{l.zero - l.Skip, l.data}, l.end
+	if i < len(l.places) {
+		high = l.places[i]
+	}
+	if i == 0 {
+		return low, high, nil
+	}
+	if !l.told {
+		return l.places[i-1], high, nil
+	}
+	at, err := p.probe(l, l.places[i-1].offset, l.places[i-1].offset+1)
+	if err != nil || at == l.places[i-1] {
+		return at, high, err
+	}
+	l.told, l.places, l.end = false, nil, place{}
+	return low, place{}, nil
+}
+
+// worthEnd is how many bytes there must be to search for the last page to be
+// worth a look.
+const worthEnd = 1 << 20
+
+// findEnd looks at the last page of l, whose granule position makes guesses
+// good, if that can be had before what is in between.
+func (p *packets) findEnd(l *link, low place) error {
+	r := p.pages.r
+	size := r.Size()
+	end := size - tails[0]
+	if l != p.links[len(p.links)-1] || size < low.offset+worthEnd || r.Linear() && !r.Here(end, size) {
+		return nil
+	}
+	_, err := p.measure(l)
+	return err
+}
+
+// walk goes from page to page as they come, to the last one on which a run
+// ends at or before granule position want.
+func (p *packets) walk(l *link, low place, want int64) (int64, error) {
+	at := pages{r: p.pages.r, offset: low.offset}
+	for {
+		pg, err := at.next()
+		switch {
+		case err != nil:
+			return low.offset, ignoreEnd(err)
+		case pg.serial != l.serial && pg.first || pg.serial == l.serial && pg.granule > want:
+			return low.offset, nil
+		case pg.serial == l.serial && pg.granule >= 0:
+			low = place{pg.granule, pg.offset}
+			l.remember(low)
+		}
+	}
+}
+
+// frameSize is the average size of a frame between low and high in bytes, 0 if
+// nothing tells.
+func frameSize(l *link, low, high place) float64 {
 	switch {
 	case l.end.granule > l.zero:
-		each = float64(l.end.offset-l.data) / float64(l.end.granule-l.zero)
+		return float64(l.end.offset-l.data) / float64(l.end.granule-l.zero)
 	case high.granule > low.granule:
-		each = float64(way) / float64(high.granule-low.granule)
+		return float64(high.offset-low.offset) / float64(high.granule-low.granule)
 	case low.granule > l.zero:
-		each = float64(low.offset-l.data) / float64(low.granule-l.zero)
+		return float64(low.offset-l.data) / float64(low.granule-l.zero)
 	}
+	return 0
+}
+
+// middle is where to look between low and high: at half way, or where want
+// should be by the average size of a frame, from the nearer of the two, and
+// somewhat before.
+func middle(low, high place, want int64, each float64, half bool) int64 {
 	if half || each == 0 {
-		return low.offset + way/2
+		return low.offset + (high.offset-low.offset)/2
 	}
 	guess := low.offset + int64(each*float64(want-low.granule))
 	if high.granule > want && high.granule-want < want-low.granule {

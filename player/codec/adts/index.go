@@ -1,0 +1,105 @@
+package adts
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/ninth-coop/ninth/player/codec"
+)
+
+// Index implements codec.Indexed; its units are access units.
+func (p *packets) Index() codec.Index {
+	return codec.Index{Places: slices.Clone(p.index), Length: -1}
+}
+
+// UseIndex implements codec.Indexed. An index that begins elsewhere is of
+// another stream.
+func (p *packets) UseIndex(x codec.Index) {
+	last := p.index[len(p.index)-1]
+	if n := len(x.Places); n < 2 || x.Places[0] != p.index[0] || x.Places[n-1].Unit <= last.Unit {
+		return
+	}
+	p.index, p.told = slices.Clone(x.Places), true
+}
+
+// nearest is the last frame of the index at or before the access unit with the
+// given number. If no frame stands there, what an earlier decoder has told is
+// forgotten.
+func (p *packets) nearest(unit int64) (codec.Place, error) {
+	i, found := slices.BinarySearchFunc(p.index, unit, func(at codec.Place, unit int64) int {
+		return cmp.Compare(at.Unit, unit)
+	})
+	if !found {
+		i = max(i-1, 0)
+	}
+	from := p.index[i]
+	if !p.told || i == 0 {
+		return from, nil
+	}
+	if p.followed(from.Offset) {
+		return from, nil
+	}
+	if _, err := p.r.Bytes(from.Offset, headerSize); err != nil && !errors.Is(err, io.EOF) {
+		return from, err
+	}
+	p.index, p.told = p.index[:1], false
+	return p.index[0], nil
+}
+
+const (
+	// guessOver is how many access units are worth a guess rather than a walk.
+	guessOver = 256
+	// nearEnd is how many access units before the end a guess may be at most.
+	nearEnd = 16
+	// sampled is how many access units are walked for their average size.
+	sampled = 4096
+)
+
+// estimate returns a place that stands in for an access unit where walking
+// there from another would wait for bytes: the first frame behind where it
+// should be by the average size so far; where that is behind the end, near it.
+// Else it returns from.
+func (p *packets) estimate(from codec.Place, unit int64) (at codec.Place, guessed bool, err error) {
+	size := p.r.Size()
+	if unit-from.Unit < guessOver || size < 0 {
+		return from, false, nil
+	}
+	each, err := p.typical()
+	if err != nil {
+		return from, false, err
+	}
+	guess := from.Offset + int64(each*float64(unit-from.Unit))
+	guess = min(guess, size-int64(nearEnd*each))
+	if guess <= from.Offset || p.r.Linear() || p.r.Here(from.Offset, guess) {
+		return from, false, nil
+	}
+	offset, err := p.find(guess)
+	if err != nil {
+		return from, false, err
+	}
+	return codec.Place{Unit: unit, Offset: offset}, true, nil
+}
+
+// typical is the average size of a frame, as far as can be told without a wait:
+// it walks on from the end of the index, over some of what is here.
+func (p *packets) typical() (float64, error) {
+	last := p.index[len(p.index)-1]
+	p.unit, p.offset, p.lost, p.estimated = last.Unit, last.Offset, 0, false
+	for range sampled {
+		if !p.r.Here(p.offset, p.offset+2*resyncStep) {
+			break
+		}
+		if _, err := p.advance(); err != nil {
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			return 0, err
+		}
+	}
+	return float64(p.average()), nil
+}
+
+// Estimated implements codec.Estimator.
+func (p *packets) Estimated() bool { return p.estimated }
