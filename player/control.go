@@ -370,9 +370,8 @@ func (e *engine) report() {
 func (e *engine) tell(p *play) {
 	info, _, _ := p.deck.state()
 	l := p.listen
-	l.Item, l.Heard, l.Duration = info.item, e.time(int64(p.heard)), duration(info)
+	l.Item, l.Heard, l.Duration = info.item.bare(), e.time(int64(p.heard)), duration(info)
 	l.Ended = l.Ended && l.Done // until then a seek may come
-	l.Item.Open = nil
 	p.reported, p.told = e.Clock.Now(), p.heard
 	e.OnListen(l)
 }

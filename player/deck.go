@@ -62,6 +62,7 @@ type deck struct {
 	free    chan [][2]float64 // buffers to use again
 	cancel  context.CancelFunc
 	current *interruptible // the source as the decoder sees it
+	kept    []byte         // the index that the item knows; the deck's goroutine's own
 
 	mu     sync.Mutex // guards the fields below
 	info   opened
@@ -162,6 +163,8 @@ func (d *deck) run(ctx context.Context) {
 		d.send(ctx, chunk{last: true, err: err})
 		return
 	}
+	d.useIndex(decoder)
+	defer d.keepIndex(decoder)
 	d.decode(ctx, decoder)
 }
 
@@ -237,6 +240,7 @@ func (d *deck) decode(ctx context.Context, decoder codec.Decoder) {
 			continue // a seek has made it stale, or the deck is closed
 		}
 		if c.last {
+			d.keepIndex(decoder)
 			select {
 			case <-d.moved:
 			case <-ctx.Done():

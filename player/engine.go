@@ -322,8 +322,7 @@ func (e *engine) fail(err error) {
 	e.skipped++
 	failed := e.current
 	info, _, _ := failed.deck.state()
-	e.item = info.item
-	e.item.Open = nil
+	e.item = info.item.bare()
 	next, ok := e.queue.Next(e.entry.ID)
 	if failed.chosen || !ok || e.queue.Repeat == RepeatEntry || e.skipped >= e.queue.Len() {
 		e.unload()
@@ -393,8 +392,7 @@ func (e *engine) publish() {
 	}
 	if p := e.current; p != nil {
 		info, _, _ := p.deck.state()
-		s.Item, s.Format = info.item, info.format
-		s.Item.Open = nil
+		s.Item, s.Format = info.item.bare(), info.format
 		e.item = s.Item
 		s.Duration, s.Estimated = duration(info), info.guess
 		s.Listen, s.Heard = p.listen.ID, e.time(int64(p.heard))

@@ -69,6 +69,11 @@ func (s *interruptible) Place(ctx context.Context, t time.Duration) (int64, bool
 	return source.Place(ctx, s.Source, t)
 }
 
+// Linear, Ahead and ETag are those of the source itself.
+func (s *interruptible) Linear() bool         { return source.Linear(s.Source) }
+func (s *interruptible) Ahead(r source.Range) { source.Ahead(s.Source, r) }
+func (s *interruptible) ETag() string         { return source.ETag(s.Source) }
+
 // ReadAt implements source.Source.
 func (s *interruptible) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	ctx, done := s.begin(ctx)

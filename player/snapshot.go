@@ -26,6 +26,22 @@ type Item struct {
 	// the player closes; the entry may be opened again while an earlier
 	// source is still open. The context ends with the listen.
 	Open func(ctx context.Context) (source.Source, error)
+
+	// Index is what OnIndex was told of the same track earlier; nil if nothing.
+	// With it a seek is exact, however far it leads beyond what is here. It is
+	// not used for other bytes than those that it was learned of.
+	Index []byte
+	// OnIndex, if not nil, is told what there is to keep of where things lie in
+	// the track: when it has been decoded to its end, and when it is let go, if
+	// more was learned than Index has. It owns the slice, of at most 256 KiB. It
+	// is called on a goroutine of the track's own and should not take long.
+	OnIndex func(index []byte)
+}
+
+// bare is the item without what only the player needs.
+func (i Item) bare() Item {
+	i.Open, i.Index, i.OnIndex = nil, nil, nil
+	return i
 }
 
 // Snapshot is what there is to know about the player at one moment. It shares
@@ -33,7 +49,7 @@ type Item struct {
 type Snapshot struct {
 	State State
 	Entry Entry // the current entry; the zero Entry if there is none
-	Item  Item  // its item once resolved; Open is nil
+	Item  Item  // its item once resolved, without functions and index
 
 	Position time.Duration // of what is heard, from the beginning of the track
 	// Estimated: Position is a guess, after a seek to where nothing numbers the
@@ -72,7 +88,7 @@ type DeviceInfo struct {
 type Listen struct {
 	ID    uint64
 	Entry Entry
-	Item  Item      // Open is nil
+	Item  Item      // without functions and index
 	Began time.Time // when it was first heard
 	// Heard is how much of the track was heard, in its own time whatever the
 	// speed: no pauses, no buffering, nothing sought past, and what was heard
