@@ -75,7 +75,7 @@ func (f *files) path(ctx context.Context, minutes int, kind format) (string, err
 // a piece, so that the first sample is one to be heard.
 const musicFrom = "20"
 
-// music is the demo catalogue's sound, again and again, as a WAVE file.
+// music is the demo catalogue's sound, round after round, as a WAVE file.
 func (f *files) music(ctx context.Context, minutes int) (string, error) {
 	path := filepath.Join(f.dir, fmt.Sprintf("%dmin.music.wav", minutes))
 	if _, err := os.Stat(path); err == nil {
@@ -85,9 +85,12 @@ func (f *files) music(ctx context.Context, minutes int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return path, f.make(ctx, path, "-stream_loop", "-1", "-f", "concat", "-safe", "0", "-i", list, "-ss", musicFrom,
+	return path, f.make(ctx, path, "-f", "concat", "-safe", "0", "-i", list, "-ss", musicFrom,
 		"-t", fmt.Sprint(60*minutes), "-ar", "44100", "-c:a", "pcm_s16le")
 }
+
+// rounds is how often the demo's tracks are listed, for an hour and more.
+const rounds = 4
 
 // unpack writes the demo's tracks to files and returns a list of them.
 func (f *files) unpack() (string, error) {
@@ -106,7 +109,7 @@ func (f *files) unpack() (string, error) {
 		return os.WriteFile(path, data, 0o600)
 	})
 	path := filepath.Join(f.dir, "list.txt")
-	return path, errors.Join(err, os.WriteFile(path, []byte(list.String()), 0o600))
+	return path, errors.Join(err, os.WriteFile(path, []byte(strings.Repeat(list.String(), rounds)), 0o600))
 }
 
 // make runs ffmpeg; a file that it did not finish does not stay.

@@ -182,8 +182,8 @@ func (p *Progressive) copy(resp Response, start int64, progress chan<- struct{},
 		switch {
 		case p.Complete():
 			return nil
-		case resp.Ranged && off > start && p.Reach(off) > off:
-			return nil // what follows is here already
+		case resp.Ranged && off > start && p.hereFrom(off):
+			return nil
 		case errors.Is(err, io.EOF):
 			return p.bodyEnded(off, resp.Size)
 		case err != nil:
@@ -191,6 +191,15 @@ func (p *Progressive) copy(resp Response, start int64, progress chan<- struct{},
 		}
 		save.maybe(p)
 	}
+}
+
+// hereFrom reports whether so much of what follows off is in the file, or all,
+// that another request behind it is worth its round trip.
+func (p *Progressive) hereFrom(off int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	reach := p.state.Ranges.Reach(off)
+	return reach > off+skipAhead || reach > off && reach == p.state.Size
 }
 
 // within cuts n bytes at off to what the track holds: a body that is longer

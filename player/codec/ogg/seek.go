@@ -8,7 +8,7 @@ import (
 const (
 	// near is how many bytes before the wanted page a search may end: reading
 	// on is then cheaper than another probe.
-	near = 32 << 10
+	near = 64 << 10
 	// retreat is how many frames a seek goes back further if the page that it
 	// began with gave too little to stand in front of the wanted frame.
 	retreat = 1 << 16
@@ -71,6 +71,16 @@ func (p *packets) before(l *link, want int64) (int64, error) {
 			high = l.end
 		}
 	}
+	return p.bisect(l, low, high, want)
+}
+
+// bisect returns the offset of a page between low and high that ends at or
+// before want, and is near it.
+func (p *packets) bisect(l *link, low, high place, want int64) (int64, error) {
+	mark, page := low, int64(0) // where a granule position is known, and the size of the page there
+	if high.granule > want && high.granule-want < want-low.granule {
+		mark = high
+	}
 	for tries := 1; high.offset-low.offset > near; tries++ {
 		each := frameSize(l, low, high)
 		if each > 0 && each*float64(want-low.granule) <= near {
@@ -79,13 +89,22 @@ func (p *packets) before(l *link, want int64) (int64, error) {
 		if p.pages.r.Linear() && !p.pages.r.Here(low.offset, high.offset) {
 			return p.walk(l, low, want)
 		}
-		probe := middle(low, high, want, each, tries%4 == 0)
-		at, err := p.probe(l, probe, high.offset)
+		probe := low.offset + (high.offset-low.offset)/2
+		if each > 0 && tries%4 != 0 {
+			// A page that ends before want begins a page before it, and the one
+			// that a probe finds begins some way behind it; music of another
+			// density by an eighth is common.
+			way := int64(each * float64(want-mark.granule))
+			probe = mark.offset + way - min(2*page+max(way, -way)/8, near)
+		}
+		probe = min(max(probe, low.offset+1), high.offset-1)
+		at, size, err := p.probe(l, probe, high.offset)
 		if err != nil {
 			return 0, err
 		}
 		if at.granule >= 0 {
 			l.remember(at)
+			mark, page = place{at.granule, at.offset + size}, size
 		}
 		if at.granule >= 0 && at.granule <= want {
 			low = at
@@ -114,7 +133,7 @@ func (p *packets) around(l *link, want int64) (low, high place, err error) {
 	if !l.told {
 		return l.places[i-1], high, nil
 	}
-	at, err := p.probe(l, l.places[i-1].offset, l.places[i-1].offset+1)
+	at, _, err := p.probe(l, l.places[i-1].offset, l.places[i-1].offset+1)
 	if err != nil || at == l.places[i-1] {
 		return at, high, err
 	}
@@ -171,34 +190,20 @@ func frameSize(l *link, low, high place) float64 {
 	return 0
 }
 
-// middle is where to look between low and high: at half way, or where want
-// should be by the average size of a frame, from the nearer of the two, and
-// somewhat before.
-func middle(low, high place, want int64, each float64, half bool) int64 {
-	if half || each == 0 {
-		return low.offset + (high.offset-low.offset)/2
-	}
-	guess := low.offset + int64(each*float64(want-low.granule))
-	if high.granule > want && high.granule-want < want-low.granule {
-		guess = high.offset - int64(each*float64(high.granule-want))
-	}
-	return min(max(guess-near/2, low.offset+1), high.offset-1)
-}
-
 // probe returns the first page of l on which a run ends, at or behind offset
-// and before limit. Its granule position is -1 if there is none.
-func (p *packets) probe(l *link, offset, limit int64) (place, error) {
-	at := pages{r: p.pages.r, offset: offset}
+// and before limit, and its size. Its granule position is -1 if there is none.
+func (p *packets) probe(l *link, offset, limit int64) (at place, size int64, err error) {
+	walk := pages{r: p.pages.r, offset: offset}
 	for {
-		pg, err := at.next()
+		pg, err := walk.next()
 		other := pg.serial != l.serial
 		switch {
 		case err != nil:
-			return place{granule: -1}, ignoreEnd(err)
+			return place{granule: -1}, 0, ignoreEnd(err)
 		case pg.offset >= limit || other && pg.first:
-			return place{granule: -1}, nil
+			return place{granule: -1}, 0, nil
 		case !other && pg.granule >= 0:
-			return place{pg.granule, pg.offset}, nil
+			return place{pg.granule, pg.offset}, int64(pg.size), nil
 		}
 	}
 }
