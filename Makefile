@@ -22,7 +22,7 @@ help: ## Show this list
 run: build ## Set up, build, and play the demo co-op (ARGS="…" goes to ninth)
 	bin/ninth --demo $(ARGS)
 
-# CI also fuzzes the player's parsers. What that finds is printed, to be mended and
+# CI also fuzzes the parsers of sound and of HLS. What that finds is printed, to be mended and
 # committed to the corpus, which every run tests; but luck does not turn a change
 # red that has nothing to do with it.
 #
@@ -34,7 +34,7 @@ test: ## Set up, then vet, lint and every test, end to end included
 	$(MAKE) --no-print-directory vet lint cross gobind-check notice-check tools-test
 	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e|trial)$$')
 	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./api/conform ./sync/trial ./e2e
-	$(if $(CI),-scripts/fuzz.sh 60s ./player)
+	$(if $(CI),-scripts/fuzz.sh 60s ./player ./api/hls)
 
 .PHONY: setup
 setup: ## Install what building needs (packages are named first)

@@ -65,6 +65,9 @@ type Client struct {
 	undated atomic.Bool
 	// keyed is set once the server has said that it knows keys.
 	keyed atomic.Bool
+	// renditions are those that were opened lately, with what was learnt of
+	// them.
+	renditions renditions
 }
 
 // New makes a client. It fails on an address that is no http(s) URL, and with

@@ -34,6 +34,9 @@ var (
 	// ErrOutcomeUnknown: a play or a purchase was sent and may or may not
 	// have been charged. Ask before sending it again.
 	ErrOutcomeUnknown = errors.New("the outcome is unknown")
+	// ErrPreviewOnly: the server began to send a track and goes on with its
+	// preview, as it does when the credits have run out meanwhile.
+	ErrPreviewOnly = errors.New("the rest is sent as a preview only")
 	// ErrConflict: someone else has changed the same thing meanwhile; nothing
 	// was changed now.
 	ErrConflict = errors.New("changed elsewhere meanwhile")

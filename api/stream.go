@@ -8,6 +8,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,8 +24,12 @@ type StreamRequest struct {
 	// changed since, the answer begins at 0 again.
 	ETag string
 	// Part names a file of the HLS rendition, such as "playlist.m3u8" or
-	// "segment-000.ts". Empty is the track as one file.
+	// "segment-000.ts". Empty is the track as one file, which is made of the
+	// segments where the co-op has nothing else.
 	Part string
+	// HLS tells that the track is likely to be had as HLS only, as
+	// [Track.HLS] says, which saves asking for it as one file first.
+	HLS bool
 	// Free tells that the track is free, so that what the preview route
 	// serves is the whole of it.
 	Free bool
@@ -46,6 +52,8 @@ type Stream struct {
 	Preview     bool
 	ContentType string
 	Ranged      bool // the server serves ranges
+
+	address *url.URL // where it came from
 }
 
 // Stream opens a track. Signed in, it is the whole track if the listener's
@@ -56,15 +64,34 @@ func (c *Client) Stream(ctx context.Context, trackID string, want StreamRequest)
 	if want.Offset < 0 || want.Length < 0 {
 		return nil, wrap(op, errors.New("a range cannot be negative"))
 	}
-	s, err := c.stream(ctx, trackID, want)
-	if errors.Is(err, errChanged) {
-		want.Offset, want.Length, want.ETag = 0, 0, ""
-		s, err = c.stream(ctx, trackID, want)
+	ways := []func(context.Context, string, StreamRequest) (*Stream, error){c.streamFile, c.streamRendition}
+	switch {
+	case want.Part != "":
+		ways = ways[:1]
+	case want.HLS || isRendition(want.ETag):
+		slices.Reverse(ways)
+	}
+	s, err := ways[0](ctx, trackID, want)
+	if errors.Is(err, ErrNotFound) && len(ways) > 1 {
+		other, otherErr := ways[1](ctx, trackID, want)
+		if !errors.Is(otherErr, ErrNotFound) {
+			s, err = other, otherErr
+		}
 	}
 	if err != nil {
 		return nil, wrap(op, err)
 	}
 	return s, nil
+}
+
+// streamFile opens a track that is one file, or a part of its rendition.
+func (c *Client) streamFile(ctx context.Context, trackID string, want StreamRequest) (*Stream, error) {
+	s, err := c.stream(ctx, trackID, want)
+	if errors.Is(err, errChanged) {
+		want.Offset, want.Length, want.ETag = 0, 0, ""
+		s, err = c.stream(ctx, trackID, want)
+	}
+	return s, err
 }
 
 // errChanged: a range came from another version than the one known.
@@ -94,17 +121,10 @@ func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest)
 	req.Header.Set("Accept-Encoding", "identity")
 	setRange(req.Header, want)
 
-	late := time.AfterFunc(requestTime, func() { cancel(context.DeadlineExceeded) })
-	resp, err := c.http.Do(req)
-	if !late.Stop() && err == nil {
-		resp.Body.Close()
-		err = context.DeadlineExceeded
-	}
+	resp, err := c.await(req, cancel)
 	if err != nil {
-		defer cancel(nil)
-		return nil, failed(ctx, err)
+		return nil, err
 	}
-	resp.Body = &cancelBody{ReadCloser: resp.Body, cancel: cancel}
 	s, err := c.opened(resp, want, token)
 	if err == nil && s.Preview && token != "" {
 		err = c.stillSignedIn(ctx)
@@ -114,6 +134,24 @@ func (c *Client) stream(ctx context.Context, trackID string, want StreamRequest)
 		return nil, err
 	}
 	return s, nil
+}
+
+// await sends a request whose answer may take long but must begin within
+// requestTime. cancel ends its context; from then on the body does that when it
+// is closed.
+func (c *Client) await(req *http.Request, cancel context.CancelCauseFunc) (*http.Response, error) {
+	late := time.AfterFunc(requestTime, func() { cancel(context.DeadlineExceeded) })
+	resp, err := c.http.Do(req)
+	if !late.Stop() && err == nil {
+		resp.Body.Close()
+		err = context.DeadlineExceeded
+	}
+	if err != nil {
+		defer cancel(nil)
+		return nil, failed(req.Context(), err)
+	}
+	resp.Body = &cancelBody{ReadCloser: resp.Body, cancel: cancel}
+	return resp, nil
 }
 
 // accepted names the types that are wanted, best first.
@@ -168,7 +206,7 @@ func setRange(h http.Header, want StreamRequest) {
 func (c *Client) opened(resp *http.Response, want StreamRequest, token string) (*Stream, error) {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	s := &Stream{
-		Body: resp.Body, Size: -1, ETag: resp.Header.Get("ETag"), ContentType: kind,
+		Body: resp.Body, Size: -1, address: resp.Request.URL, ETag: resp.Header.Get("ETag"), ContentType: kind,
 		Preview: resp.Header.Get(previewHeader) != "" || !want.Free && c.isPreview(resp),
 		Ranged:  resp.StatusCode == http.StatusPartialContent || resp.Header.Get("Accept-Ranges") == "bytes",
 	}
@@ -270,10 +308,19 @@ func contentRange(s string) (first, size int64, err error) {
 // weakly is an ETag without its mark of weakness.
 func weakly(tag string) string { return strings.TrimPrefix(tag, "W/") }
 
-// cancelBody frees the request's context with its body.
+// cancelBody frees the request's context with its body, and says what kind of
+// error a broken one is.
 type cancelBody struct {
 	io.ReadCloser
 	cancel context.CancelCauseFunc
+}
+
+func (b *cancelBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = NewNetworkError(err)
+	}
+	return n, err
 }
 
 func (b *cancelBody) Close() error {

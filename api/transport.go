@@ -45,7 +45,8 @@ func newHTTP(given *http.Client, base *url.URL) *http.Client {
 // checkRedirect follows reads only: a redirected write would be sent to an
 // address nobody chose.
 func checkRedirect(req *http.Request, via []*http.Request) error {
-	if via[0].Method != http.MethodGet || len(via) > maxRedirects {
+	reads := via[0].Method == http.MethodGet || via[0].Method == http.MethodHead
+	if !reads || len(via) > maxRedirects {
 		return errRedirected
 	}
 	if via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
