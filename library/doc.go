@@ -52,7 +52,7 @@
 //	owned       track id → since, ns
 //	favourites  track id → since, ns
 //	pending     track id → what waits in the outbox for the track: plays, a purchase
-//	playlists   playlist id → facts, items as shown, track ids as the co-op has them
+//	playlists   playlist id → facts, items as shown, track ids as the co-op has them, what an import did not find
 //	aliases     "local-…" → the id that the co-op gave
 //	history     at ns, sequence → track id, heard, cost, sent
 //	outbox      sequence → intent, in the order of doing

@@ -27,6 +27,7 @@ type playlistRecord struct {
 	Items   []itemRecord `cbor:"7,keyasint,omitempty"`
 	Theirs  []string     `cbor:"8,keyasint,omitempty"`
 	Length  int64        `cbor:"9,keyasint,omitempty"` // ns, of all items, as far as it was known when this was written
+	Unfound []Unfound    `cbor:"10,keyasint,omitempty"`
 }
 
 type itemRecord struct {
@@ -72,6 +73,7 @@ func (l *Library) Playlist(id string) (p Playlist, err error) {
 			return err
 		}
 		p = r.playlist(id)
+		p.Unfound = r.Unfound
 		for _, it := range r.Items {
 			t, err := tx.listed(it.TrackID)
 			if err != nil {

@@ -20,12 +20,20 @@ func (l *Library) CreatePlaylist(title, about string, private bool) (p Playlist,
 			return err
 		}
 		p = r.playlist(id)
-		_, err = tx.enqueue(intentRecord{Intent: Intent{
-			Kind: IntentPlaylistCreate, PlaylistID: id, Title: title, About: about, Private: private,
-		}})
-		return err
+		return tx.enqueueNew(id, r)
 	})
 	return p, err
+}
+
+// enqueueNew lets a playlist be made at the co-op as it is.
+func (tx *txn) enqueueNew(id string, r playlistRecord) error {
+	create := Intent{Kind: IntentPlaylistCreate, PlaylistID: id, Title: r.Title, About: r.About, Private: r.Private}
+	if _, err := tx.enqueue(intentRecord{Intent: create}); err != nil || len(r.Items) == 0 {
+		return err
+	}
+	fill := Intent{Kind: IntentPlaylistItems, PlaylistID: id, Items: r.trackIDs()}
+	_, err := tx.enqueue(intentRecord{Intent: fill})
+	return err
 }
 
 // UpdatePlaylist changes what a playlist is called, its text and who sees it.
@@ -139,36 +147,38 @@ func (tx *txn) withdraw(id string) (heardOf bool, seen [][]string, err error) {
 // once more. ErrLocal for a file of the person's own: the co-op keeps the
 // playlist, and does not have it.
 func (l *Library) AddToPlaylist(id string, trackIDs ...string) error {
-	return l.editItems("adding to a playlist", id, func(items []itemRecord) ([]itemRecord, error) {
+	return l.editItems("adding to a playlist", id, func(_ *txn, r *playlistRecord) error {
 		for _, t := range trackIDs {
 			if err := checkTheirs(t); err != nil {
-				return nil, err
+				return err
 			}
-			items = append(items, itemRecord{ID: rand.Text(), TrackID: t})
 		}
-		return items, nil
+		r.Items = append(r.Items, itemsOf(trackIDs)...)
+		return nil
 	})
 }
 
 // RemoveFromPlaylist removes places, not tracks: another copy of the same
 // track stays. Items that are gone already are passed over.
 func (l *Library) RemoveFromPlaylist(id string, itemIDs ...string) error {
-	return l.editItems("removing from a playlist", id, func(items []itemRecord) ([]itemRecord, error) {
-		return slices.DeleteFunc(items, func(it itemRecord) bool { return slices.Contains(itemIDs, it.ID) }), nil
+	return l.editItems("removing from a playlist", id, func(_ *txn, r *playlistRecord) error {
+		r.Items = slices.DeleteFunc(r.Items, func(it itemRecord) bool { return slices.Contains(itemIDs, it.ID) })
+		return nil
 	})
 }
 
 // MovePlaylistItem moves an item so that it becomes number to, from 0; past
 // the end means last. ErrNotFound.
 func (l *Library) MovePlaylistItem(id, itemID string, to int) error {
-	return l.editItems("moving on a playlist", id, func(items []itemRecord) ([]itemRecord, error) {
-		from := slices.IndexFunc(items, func(it itemRecord) bool { return it.ID == itemID })
+	return l.editItems("moving on a playlist", id, func(_ *txn, r *playlistRecord) error {
+		from := slices.IndexFunc(r.Items, func(it itemRecord) bool { return it.ID == itemID })
 		if from < 0 {
-			return nil, fmt.Errorf("item: %w", ErrNotFound)
+			return fmt.Errorf("item: %w", ErrNotFound)
 		}
-		it := items[from]
-		items = slices.Delete(items, from, from+1)
-		return slices.Insert(items, min(max(to, 0), len(items)), it), nil
+		it := r.Items[from]
+		left := slices.Delete(r.Items, from, from+1)
+		r.Items = slices.Insert(left, min(max(to, 0), len(left)), it)
+		return nil
 	})
 }
 
@@ -194,14 +204,12 @@ func (l *Library) editPlaylist(doing, id string, edit func(tx *txn, id string, r
 // editItems changes the items of a playlist, and keeps one intent for all
 // edits since the last that left: what was shown when they began, and what is
 // wished.
-func (l *Library) editItems(doing, id string, edit func([]itemRecord) ([]itemRecord, error)) error {
+func (l *Library) editItems(doing, id string, edit func(tx *txn, r *playlistRecord) error) error {
 	return l.editPlaylist(doing, id, func(tx *txn, id string, r *playlistRecord) error {
 		before := r.trackIDs()
-		items, err := edit(r.Items)
-		if err != nil {
+		if err := edit(tx, r); err != nil {
 			return err
 		}
-		r.Items = items
 		wished := r.trackIDs()
 		if slices.Equal(before, wished) {
 			return nil

@@ -44,7 +44,7 @@ func (tx *txn) putPlaylist(p Playlist) error {
 	}
 	r := playlistRecord{
 		Title: p.Title, About: p.About, Owner: p.Owner, Own: p.Own, Private: p.Private, Cover: p.Cover,
-		Items: old.Items, Theirs: old.Theirs,
+		Items: old.Items, Theirs: old.Theirs, Unfound: old.Unfound,
 	}
 	if p.Items != nil {
 		r.Theirs = make([]string, 0, len(p.Items))
@@ -322,15 +322,7 @@ func (l *Library) Recreate(playlistID string) (localID string, err error) {
 		if err := tx.renamePlaylist(playlistID, localID); err != nil {
 			return err
 		}
-		create := Intent{
-			Kind: IntentPlaylistCreate, PlaylistID: localID, Title: r.Title, About: r.About, Private: r.Private,
-		}
-		if _, err := tx.enqueue(intentRecord{Intent: create}); err != nil || len(r.Items) == 0 {
-			return err
-		}
-		fill := Intent{Kind: IntentPlaylistItems, PlaylistID: localID, Items: r.trackIDs()}
-		_, err = tx.enqueue(intentRecord{Intent: fill})
-		return err
+		return tx.enqueueNew(localID, r)
 	})
 	return localID, err
 }

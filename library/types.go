@@ -107,8 +107,8 @@ type Artist struct {
 	Releases []Release
 }
 
-// Playlist is a list of tracks made by a person. Items is filled only by
-// Library.Playlist; Count and Duration always.
+// Playlist is a list of tracks made by a person. Items and Unfound are filled
+// only by Library.Playlist; Count and Duration always.
 type Playlist struct {
 	ID       string
 	Title    string
@@ -120,6 +120,7 @@ type Playlist struct {
 	Count    int
 	Duration time.Duration
 	Items    []PlaylistItem
+	Unfound  []Unfound // what was not found of the file it was imported from
 }
 
 // PlaylistItem is one place on a playlist. Two copies of a track have two ids.

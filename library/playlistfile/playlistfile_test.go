@@ -299,3 +299,24 @@ func FuzzXSPF(f *testing.F) {
 func FuzzJSPF(f *testing.F) {
 	fuzz(f, JSPF, `{"playlist":{"title":"x","track":[{"location":["a"],"duration":12,"trackNum":"3"}]}}`)
 }
+
+func TestFromName(t *testing.T) {
+	for location, want := range map[string]string{
+		"03 - Low Tide - Harbour.mp3":        "Low Tide/Harbour",
+		`C:\Music\Low Tide\01. Harbour.flac`: "/Harbour",
+		"file:///m/1-02%20J%C3%B3ga.mp3":     "/02 Jóga",
+		"99 Luftballons.mp3":                 "/Luftballons",
+		"1979.mp3":                           "/1979",
+		"low_tide_-_harbour.ogg":             "low tide/harbour",
+		"ninth:track:1":                      "/",
+		"https://example.org/":               "/",
+	} {
+		e := Entry{Locations: []string{location}}.FromName()
+		if got := e.Artist + "/" + e.Title; got != want && !(want == "/" && e.Title == "/") {
+			t.Errorf("%s: %s, want %s", location, got, want)
+		}
+	}
+	if e := (Entry{Title: "Told", Locations: []string{"x.mp3"}}).FromName(); e.Title != "Told" {
+		t.Errorf("what is said was overruled: %+v", e)
+	}
+}
