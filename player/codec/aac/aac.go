@@ -17,6 +17,7 @@ package aac
 
 import (
 	"errors"
+	"math"
 
 	"github.com/ninth-coop/ninth/player/codec"
 )
@@ -129,38 +130,39 @@ func (d *Decoder) Decode(unit []byte) [][2]float64 {
 	return d.out[:]
 }
 
-// loudest is the largest sample that is believed: +30 dBFS. No music that was
+// loudest is the largest sample that is believed: +18 dBFS. No music that was
 // encoded comes near it; damage does.
-const loudest = 32
+const loudest = 8
 
 // stereo folds the channels' samples. It reports false if they are no sound.
 func (d *Decoder) stereo() bool {
-	sound := true
-	sample := func(x float32) float64 {
-		if !(x >= -loudest && x <= loudest) { // or is no number
-			sound = false
-		}
-		return float64(x)
-	}
+	// The bits of a float without its sign are an integer that grows with the
+	// magnitude, and is greatest for what is no number.
+	const magnitude = math.MaxInt32
+	worst := uint32(0)
 	left := d.channels[0].samples[:FrameSize]
 	switch len(d.channels) {
 	case 1:
 		for i, x := range left {
-			v := sample(x)
-			d.out[i] = [2]float64{v, v}
+			worst = max(worst, math.Float32bits(x)&magnitude)
+			d.out[i] = [2]float64{float64(x), float64(x)}
 		}
 	case 2:
 		right := d.channels[1].samples[:FrameSize]
 		for i, x := range left {
-			d.out[i] = [2]float64{sample(x), sample(right[i])}
+			y := right[i]
+			worst = max(worst, math.Float32bits(x)&magnitude, math.Float32bits(y)&magnitude)
+			d.out[i] = [2]float64{float64(x), float64(y)}
 		}
 	default:
 		for i := range d.out {
 			for k, c := range d.channels {
-				d.frame[k] = sample(c.samples[i])
+				x := c.samples[i]
+				worst = max(worst, math.Float32bits(x)&magnitude)
+				d.frame[k] = float64(x)
 			}
 			d.out[i] = d.downmix.Frame(d.frame)
 		}
 	}
-	return sound
+	return worst <= math.Float32bits(loudest)
 }

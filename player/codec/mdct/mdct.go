@@ -15,46 +15,75 @@ import (
 
 // Sizes of transforms, in coefficients.
 const (
-	minSize = 16
+	minSize = 32
 	maxSize = 8192
 )
 
 // Plan is the inverse transform of one size. It has room for its intermediate
 // results, so it is used by one goroutine at a time.
+//
+// The Fourier transform is Stockham's, which sorts by itself, in steps of radix
+// 4 and a last one of radix 4 or 8. The first and the last one also turn the
+// cosine transform into it and back.
 type Plan struct {
 	n       int
-	twist   []complexPair // e^(−iπ(8k+1)/8n), before and after
-	stages  []stage
+	opening []opening
+	stages  [][][3]complexPair // twiddle factors of the steps in between
+	fours   [][4]complexPair   // what the last step's results are turned by; one
+	eights  [][8]complexPair   // of the two is empty
 	work    [2][]complexPair
 	spectra []float32 // the cosine transform
 }
 
 type complexPair struct{ re, im float32 }
 
-// stage is one step of radix 4: its twiddle factors, three for each p.
-type stage struct{ twiddles []complexPair }
+// opening is a butterfly of the first step: what its inputs are turned by, and
+// its own factors.
+type opening struct {
+	twist  [4]complexPair
+	factor [3]complexPair
+}
 
 // New returns the transform of n coefficients to 2n samples. n is a power of
-// two from 16 to 8192; New panics otherwise, since sizes are known to callers.
+// two from 32 to 8192; New panics otherwise, since sizes are known to callers.
 func New(n int) *Plan {
 	if n < minSize || n > maxSize || bits.OnesCount(uint(n)) != 1 {
 		panic(fmt.Sprintf("mdct: a transform of %d coefficients", n))
 	}
 	p := &Plan{n: n, spectra: make([]float32, n)}
 	half := n / 2
-	for k := range half {
-		p.twist = append(p.twist, unit(-math.Pi*float64(8*k+1)/float64(8*n)))
+	twist := make([]complexPair, half) // e^(−iπ(8k+1)/8n), before and after
+	for k := range twist {
+		twist[k] = unit(-math.Pi * float64(8*k+1) / float64(8*n))
 	}
-	for size := half; size >= 4; size /= 4 {
-		var s stage
-		for k := range size / 4 {
-			angle := -2 * math.Pi * float64(k) / float64(size)
-			s.twiddles = append(s.twiddles, unit(angle), unit(2*angle), unit(3*angle))
+	for k, f := range factors(half) {
+		at := func(j int) complexPair { return twist[k+j*half/4] }
+		p.opening = append(p.opening, opening{[4]complexPair{at(0), at(1), at(2), at(3)}, f})
+	}
+	size := half / 4
+	for ; size > 8; size /= 4 {
+		p.stages = append(p.stages, factors(size))
+	}
+	stride := half / size
+	for q := range stride {
+		at := func(k int) complexPair { return twist[q+k*stride] }
+		if size == 4 {
+			p.fours = append(p.fours, [4]complexPair{at(0), at(1), at(2), at(3)})
+		} else {
+			p.eights = append(p.eights, [8]complexPair{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)})
 		}
-		p.stages = append(p.stages, s)
 	}
 	p.work = [2][]complexPair{make([]complexPair, half), make([]complexPair, half)}
 	return p
+}
+
+// factors are those of a step of radix 4 over size values.
+func factors(size int) (all [][3]complexPair) {
+	for k := range size / 4 {
+		angle := -2 * math.Pi * float64(k) / float64(size)
+		all = append(all, [3]complexPair{unit(angle), unit(2 * angle), unit(3 * angle)})
+	}
+	return all
 }
 
 func unit(angle float64) complexPair {
@@ -94,75 +123,59 @@ func (p *Plan) Inverse(out, in []float32) {
 // quarter it is u[n−1−j] before and −u[n−1−j] behind, around its third −u[j] on
 // both sides, j < n/2. Who overlaps blocks can do so from there.
 func (p *Plan) Cosine(in []float32) []float32 {
-	z, n := p.work[0], p.n
-	in = in[:n]
-	for k, t := range p.twist {
-		re, im := in[2*k], in[n-1-2*k]
-		z[k] = complexPair{re*t.re - im*t.im, re*t.im + im*t.re}
-	}
-	z = p.fourier()
-	u := p.spectra
-	for k, t := range p.twist {
-		v := z[k]
-		u[2*k] = v.re*t.re - v.im*t.im
-		u[n-1-2*k] = -(v.re*t.im + v.im*t.re)
-	}
-	return u
-}
-
-// fourier transforms work[0] by the self-sorting algorithm of Stockham, and
-// returns which of the two has the result.
-func (p *Plan) fourier() []complexPair {
 	x, y := p.work[0], p.work[1]
-	size, stride := len(x), 1
+	p.open(x, in[:p.n])
+	stride := 4
 	for _, s := range p.stages {
-		if stride == 1 {
-			first(y, x, s.twiddles)
-		} else {
-			radix4(y, x, s.twiddles, stride)
-		}
+		radix4(y, x, s, stride)
 		x, y = y, x
-		size, stride = size/4, stride*4
+		stride *= 4
 	}
-	if size == 2 {
-		a, b := x[:stride], x[stride:2*stride]
-		c, d := y[:stride], y[stride:2*stride]
-		for i := range a {
-			c[i] = complexPair{a[i].re + b[i].re, a[i].im + b[i].im}
-			d[i] = complexPair{a[i].re - b[i].re, a[i].im - b[i].im}
-		}
-		x = y
+	if len(p.fours) > 0 {
+		p.close4(x)
+	} else {
+		p.close8(x)
 	}
-	return x
+	return p.spectra
 }
 
-// first is the stage of stride 1.
-func first(y, x, twiddles []complexPair) {
-	m := len(x) / 4
-	x0, x1, x2, x3 := x[:m], x[m:2*m], x[2*m:3*m], x[3*m:4*m]
-	for k := range x0 {
-		w := (*[3]complexPair)(twiddles[3*k : 3*k+3])
-		out := (*[4]complexPair)(y[4*k : 4*k+4])
-		a, b, c, d := x0[k], x1[k], x2[k], x3[k]
-		sumRe, sumIm := a.re+c.re, a.im+c.im
-		difRe, difIm := a.re-c.re, a.im-c.im
-		crossRe, crossIm := b.re+d.re, b.im+d.im
-		turnRe, turnIm := d.im-b.im, b.re-d.re // i·(b−d)
-		out[0] = complexPair{sumRe + crossRe, sumIm + crossIm}
-		re, im := difRe-turnRe, difIm-turnIm
-		out[1] = complexPair{re*w[0].re - im*w[0].im, re*w[0].im + im*w[0].re}
-		re, im = sumRe-crossRe, sumIm-crossIm
-		out[2] = complexPair{re*w[1].re - im*w[1].im, re*w[1].im + im*w[1].re}
-		re, im = difRe+turnRe, difIm+turnIm
-		out[3] = complexPair{re*w[2].re - im*w[2].im, re*w[2].im + im*w[2].re}
+// open is the first step, of stride 1. Its inputs are the coefficients in pairs
+// from both ends, each turned.
+func (p *Plan) open(out []complexPair, in []float32) {
+	quarter := len(in) / 4
+	in0, in1, in2, in3 := in[:quarter], in[quarter:][:quarter], in[2*quarter:][:quarter], in[3*quarter:][:quarter]
+	for k := range p.opening {
+		o := &p.opening[k]
+		up, down := 2*k, quarter-1-2*k
+		a := turn(complexPair{in0[up], in3[down]}, o.twist[0])
+		b := turn(complexPair{in1[up], in2[down]}, o.twist[1])
+		c := turn(complexPair{in2[up], in1[down]}, o.twist[2])
+		d := turn(complexPair{in3[up], in0[down]}, o.twist[3])
+		even, odd, cross, side := plus(a, c), minus(a, c), plus(b, d), across(b, d)
+		to := (*[4]complexPair)(out[4*k:])
+		to[0] = plus(even, cross)
+		to[1] = turn(minus(odd, side), o.factor[0])
+		to[2] = turn(minus(even, cross), o.factor[1])
+		to[3] = turn(plus(odd, side), o.factor[2])
 	}
 }
 
-// radix4 is a stage of a longer stride.
-func radix4(y, x, twiddles []complexPair, stride int) {
-	m := len(x) / (4 * stride)
-	for k := range m {
-		w := (*[3]complexPair)(twiddles[3*k : 3*k+3])
+// turn is the product of two complex numbers.
+func turn(v, by complexPair) complexPair {
+	return complexPair{v.re*by.re - v.im*by.im, v.re*by.im + v.im*by.re}
+}
+
+func plus(a, b complexPair) complexPair  { return complexPair{a.re + b.re, a.im + b.im} }
+func minus(a, b complexPair) complexPair { return complexPair{a.re - b.re, a.im - b.im} }
+
+// across is i·(a−b).
+func across(a, b complexPair) complexPair { return complexPair{b.im - a.im, a.re - b.re} }
+
+// radix4 is a step in between.
+func radix4(y, x []complexPair, factors [][3]complexPair, stride int) {
+	m := len(factors)
+	for k := range factors {
+		w := &factors[k]
 		w1, w2, w3 := w[0], w[1], w[2]
 		x0 := x[stride*k:][:stride]
 		x1 := x[stride*(k+m):][:stride]
@@ -174,17 +187,62 @@ func radix4(y, x, twiddles []complexPair, stride int) {
 		y3 := y[stride*(4*k+3):][:stride]
 		for q := range x0 {
 			a, b, c, d := x0[q], x1[q], x2[q], x3[q]
-			sumRe, sumIm := a.re+c.re, a.im+c.im
-			difRe, difIm := a.re-c.re, a.im-c.im
-			crossRe, crossIm := b.re+d.re, b.im+d.im
-			turnRe, turnIm := d.im-b.im, b.re-d.re
-			y0[q] = complexPair{sumRe + crossRe, sumIm + crossIm}
-			re, im := difRe-turnRe, difIm-turnIm
-			y1[q] = complexPair{re*w1.re - im*w1.im, re*w1.im + im*w1.re}
-			re, im = sumRe-crossRe, sumIm-crossIm
-			y2[q] = complexPair{re*w2.re - im*w2.im, re*w2.im + im*w2.re}
-			re, im = difRe+turnRe, difIm+turnIm
-			y3[q] = complexPair{re*w3.re - im*w3.im, re*w3.im + im*w3.re}
+			even, odd, cross, side := plus(a, c), minus(a, c), plus(b, d), across(b, d)
+			y0[q] = plus(even, cross)
+			y1[q] = turn(minus(odd, side), w1)
+			y2[q] = turn(minus(even, cross), w2)
+			y3[q] = turn(plus(odd, side), w3)
 		}
+	}
+}
+
+// close4 is the last step where four values are left for each.
+func (p *Plan) close4(x []complexPair) {
+	stride, u := len(p.fours), p.spectra
+	x0, x1, x2, x3 := x[:stride], x[stride:][:stride], x[2*stride:][:stride], x[3*stride:][:stride]
+	for q := range p.fours {
+		t := &p.fours[q]
+		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
+		even, odd, cross, side := plus(a, c), minus(a, c), plus(b, d), across(b, d)
+		up, down := 2*q, p.n-1-2*q
+		put(u, up, down, plus(even, cross), t[0])
+		put(u, up+2*stride, down-2*stride, minus(odd, side), t[1])
+		put(u, up+4*stride, down-4*stride, minus(even, cross), t[2])
+		put(u, up+6*stride, down-6*stride, plus(odd, side), t[3])
+	}
+}
+
+// put turns a result of the Fourier transform into two of the cosine transform.
+func put(u []float32, up, down int, v, by complexPair) {
+	u[up] = v.re*by.re - v.im*by.im
+	u[down] = -(v.re*by.im + v.im*by.re)
+}
+
+// close8 is the last step where eight values are left for each.
+func (p *Plan) close8(x []complexPair) {
+	stride, u := len(p.eights), p.spectra
+	x0, x1, x2, x3 := x[:stride], x[stride:][:stride], x[2*stride:][:stride], x[3*stride:][:stride]
+	x4, x5, x6, x7 := x[4*stride:][:stride], x[5*stride:][:stride], x[6*stride:][:stride], x[7*stride:][:stride]
+	const diagonal = math.Sqrt2 / 2
+	for q := range p.eights {
+		t := &p.eights[q]
+		up, down := 2*q, p.n-1-2*q
+		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
+		e, f, g, h := x4[q], x5[q], x6[q], x7[q]
+		ae, bf, cg, dh := plus(a, e), plus(b, f), plus(c, g), plus(d, h)
+		even, odd, cross, side := plus(ae, cg), minus(ae, cg), plus(bf, dh), across(bf, dh)
+		put(u, up, down, plus(even, cross), t[0])
+		put(u, up+4*stride, down-4*stride, minus(odd, side), t[2])
+		put(u, up+8*stride, down-8*stride, minus(even, cross), t[4])
+		put(u, up+12*stride, down-12*stride, plus(odd, side), t[6])
+		// The odd ones, of differences turned by 0, 45, 90 and 135 degrees.
+		ae, bf, cg, dh = minus(a, e), minus(b, f), across(g, c), minus(d, h)
+		bf = complexPair{(bf.re + bf.im) * diagonal, (bf.im - bf.re) * diagonal}
+		dh = complexPair{(dh.im - dh.re) * diagonal, -(dh.re + dh.im) * diagonal}
+		even, odd, cross, side = plus(ae, cg), minus(ae, cg), plus(bf, dh), across(bf, dh)
+		put(u, up+2*stride, down-2*stride, plus(even, cross), t[1])
+		put(u, up+6*stride, down-6*stride, minus(odd, side), t[3])
+		put(u, up+10*stride, down-10*stride, minus(even, cross), t[5])
+		put(u, up+14*stride, down-14*stride, plus(odd, side), t[7])
 	}
 }

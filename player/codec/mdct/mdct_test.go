@@ -50,7 +50,7 @@ func TestInverse(t *testing.T) {
 }
 
 func TestSizesThatAreNone(t *testing.T) {
-	for _, n := range []int{0, 8, 960, 16384} {
+	for _, n := range []int{0, 16, 960, 16384} {
 		func() {
 			defer func() {
 				if recover() == nil {
