@@ -45,11 +45,10 @@ type opened struct {
 	item   Item
 	source source.Source // nil until it is open
 	format codec.Format
-	length int64       // frames, or -1
-	ready  bool        // the decoder is open
-	gains  codec.Gains // by its tags
-	guess  bool        // where in the track it is, it has guessed
-	err    error       // why it cannot be opened
+	length int64 // frames, or -1
+	ready  bool  // the decoder is open
+	guess  bool  // where in the track it is, it has guessed
+	err    error // why it cannot be opened
 }
 
 // deck opens one track and decodes it, in a goroutine of its own, into a short
@@ -205,9 +204,6 @@ func (d *deck) open(ctx context.Context) (decoder codec.Decoder, err error) {
 	}
 	d.update(func() {
 		d.info.format, d.info.length, d.info.ready = decoder.Format(), decoder.Len(), true
-		if g, ok := decoder.(codec.Gained); ok {
-			d.info.gains = g.Gains()
-		}
 	})
 	if f := decoder.Format(); f.SampleRate <= 0 {
 		return decoder, fmt.Errorf("player: reading the track: %w: no sample rate", codec.ErrDamaged)

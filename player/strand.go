@@ -157,7 +157,7 @@ func (j *joiner) begin(p *play) bool {
 
 // enter notes that what follows is of p, from the current chunk on.
 func (j *joiner) enter(p *play, info opened, ended *play) {
-	j.gain = j.line.sound.gain(info.item, info.gains)
+	j.gain = j.line.sound.gain(info.item, info.format.Gains)
 	pos := j.chunk.pos * j.to / j.from
 	j.note(mark{play: p, pos: float64(pos), ended: ended})
 	j.began = j.marks[len(j.marks)-1].at - pos

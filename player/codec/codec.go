@@ -46,6 +46,7 @@ type Format struct {
 	Channels   int             // of the encoded stream; Stream always gives stereo frames
 	BitDepth   int             // bits per sample of a lossless source; 0 for lossy codecs
 	Lossless   bool
+	Gains      Gains // as the track's tags say
 }
 
 // Decoder is a stage that begins the chain: a beep.Streamer of stereo float64

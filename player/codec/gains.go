@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"strings"
@@ -16,10 +18,6 @@ type Gain struct {
 
 // Gains is what is known of a track's loudness, and of its release's.
 type Gains struct{ Track, Album Gain }
-
-// Gained is a Decoder, or its Packets, that may find gains in the track's
-// tags. The zero Gains says that there are none.
-type Gained interface{ Gains() Gains }
 
 const (
 	maxGain = 40.0 // dB: beyond it a tag is wrong
@@ -95,4 +93,37 @@ func (t *GainTags) Gains() Gains {
 		}
 	}
 	return Gains{Track: found[0], Album: found[1]}
+}
+
+// CommentGains reads gains from a block of Vorbis comments, as FLAC, Vorbis
+// and Opus carry them behind their signatures (Vorbis I, §5.2.1): what makes no
+// sense is passed over.
+func CommentGains(b []byte) Gains {
+	var tags GainTags
+	text := func() ([]byte, bool) {
+		if len(b) < 4 {
+			return nil, false
+		}
+		n := binary.LittleEndian.Uint32(b)
+		if b = b[4:]; uint64(n) > uint64(len(b)) {
+			return nil, false
+		}
+		out := b[:n]
+		b = b[n:]
+		return out, true
+	}
+	if _, ok := text(); !ok || len(b) < 4 { // the vendor
+		return Gains{}
+	}
+	b = b[4:] // how many there are said to be
+	for {
+		comment, ok := text()
+		if !ok {
+			return tags.Gains()
+		}
+		const longest = 64 // bytes of a name and a number
+		if name, value, ok := bytes.Cut(comment, []byte{'='}); ok && len(comment) <= longest {
+			tags.Tag(string(name), string(value))
+		}
+	}
 }

@@ -48,5 +48,6 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 		Channels:   m.info.channels,
 		BitDepth:   m.info.bits,
 		Lossless:   true,
+		Gains:      m.gains,
 	}, codec.Trim{Length: length}, newPackets(r, m)), nil
 }

@@ -13,12 +13,15 @@ import (
 const (
 	typeStreamInfo = 0
 	typeSeekTable  = 3
+	typeComments   = 4
 	typeForbidden  = 127
 )
 
 const (
 	// maxMetadataBlocks bounds the walk to the first frame.
 	maxMetadataBlocks = 1024
+	// maxComments bounds in bytes the comments that are looked at.
+	maxComments = 256 << 10
 	// maxSeekPoints is one for every 3 s of a whole day.
 	maxSeekPoints = 28800
 	seekPointSize = 18 // bytes
@@ -43,6 +46,7 @@ type metadata struct {
 	info   streamInfo
 	points []seekPoint // as the file claims: ascending, offsets from the start of the file
 	audio  int64       // byte offset of the first frame
+	gains  codec.Gains
 }
 
 // readMetadata reads the stream whose marker is at byte start.
@@ -69,6 +73,12 @@ func readMetadata(r *codec.Reader, start int64) (metadata, error) {
 			if m.info, err = parseStreamInfo(body); err != nil {
 				return m, err
 			}
+		case kind == typeComments && size <= maxComments:
+			body, err := r.Bytes(offset, size)
+			if err != nil {
+				return m, endsEarly(err)
+			}
+			m.gains = codec.CommentGains(body)
 		case kind == typeSeekTable:
 			body, err := r.Bytes(offset, min(size, maxSeekPoints*seekPointSize))
 			if err != nil {

@@ -1,6 +1,11 @@
 package mp3
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/ninth-coop/ninth/player/codec"
+)
 
 // info is what the frame before the first with sound tells of the stream:
 // the Xing tag ("Info" where the bit rate is constant) with LAME's extension,
@@ -13,6 +18,7 @@ type info struct {
 	// channel, if gapless.
 	gapless        bool
 	delay, padding int64
+	gains          codec.Gains
 }
 
 // gapless is where the sound lies in what the frames decode to.
@@ -75,8 +81,33 @@ func parseXing(b []byte) (i info) {
 		i.delay = int64(d[0])<<4 | int64(d[1])>>4
 		i.padding = int64(d[1]&15)<<8 | int64(d[2])
 		i.gapless = true
+		i.gains = lameGains(b)
 	}
 	return i
+}
+
+// lameGains reads LAME's gains: at 11 the peak, a float, or 0; at 15 and 17 two
+// words of three bits that say what it is of (1 the track, 2 the album), three
+// that say who wrote it, a sign, and tenths of decibels.
+func lameGains(b []byte) (g codec.Gains) {
+	peak := float64(math.Float32frombits(binary.BigEndian.Uint32(b[11:])))
+	for _, at := range []int{15, 17} {
+		word := binary.BigEndian.Uint16(b[at:])
+		db := float64(word&511) / 10
+		if word&(1<<9) != 0 {
+			db = -db
+		}
+		switch written := word>>10&7 != 0; {
+		case written && word>>13 == 1:
+			g.Track = codec.Gain{Known: true, DB: db}
+			if peak > 0 && peak < 100 {
+				g.Track.Peak = peak
+			}
+		case written && word>>13 == 2:
+			g.Album = codec.Gain{Known: true, DB: db}
+		}
+	}
+	return g
 }
 
 func number(b []byte) int64 { return int64(binary.BigEndian.Uint32(b)) }

@@ -95,12 +95,9 @@ const searched = 4 << 10
 // Open reads the first frames; see codec.Opener.
 func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	r := codec.NewReader(ctx, src)
-	trimmed, ok, err := itunesGapless(ctx, r)
+	tag, err := readID3(ctx, r)
 	if err != nil {
 		return nil, err
-	}
-	if !ok {
-		trimmed = gapless{delay: -1, length: -1}
 	}
 	start, err := codec.AudioStart(ctx, src)
 	if err != nil {
@@ -117,12 +114,12 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if h.freeFormat() {
 		return nil, &codec.UnsupportedError{What: "free-format MP3"}
 	}
-	return open(r, head[at:], start+int64(at), h, trimmed)
+	return open(r, head[at:], start+int64(at), h, tag)
 }
 
 // open returns a decoder for the stream whose first frame, with the header h,
 // begins at start and is what head begins with.
-func open(r *codec.Reader, head []byte, start int64, h header, g gapless) (codec.Decoder, error) {
+func open(r *codec.Reader, head []byte, start int64, h header, written id3) (codec.Decoder, error) {
 	trim := codec.Trim{Length: -1}
 	tag, tagged := parseInfo(head[:min(h.size, len(head))], h)
 	if tagged {
@@ -139,8 +136,12 @@ func open(r *codec.Reader, head []byte, start int64, h header, g gapless) (codec
 	switch {
 	case tag.gapless:
 		trim.Delay = tag.delay + decoderDelay
-	case g.delay >= 0:
-		trim = codec.Trim{Delay: g.delay + decoderDelay, Length: g.length}
+	case written.trimmed.delay >= 0:
+		trim = codec.Trim{Delay: written.trimmed.delay + decoderDelay, Length: written.trimmed.length}
+	}
+	gains := written.gains
+	if gains == (codec.Gains{}) {
+		gains = tag.gains
 	}
 	p := newPackets(r, start, h)
 	p.variable = tag.variable
@@ -154,5 +155,6 @@ func open(r *codec.Reader, head []byte, start int64, h header, g gapless) (codec
 		Codec:      "MP3",
 		SampleRate: beep.SampleRate(h.rate),
 		Channels:   h.channels,
+		Gains:      gains,
 	}, trim, p), nil
 }

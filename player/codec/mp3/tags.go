@@ -58,16 +58,25 @@ const (
 	maxComment   = 1 << 10
 )
 
-// itunesGapless looks for the comment that iTunes writes: in hexadecimal, after
-// a field of zeros, the encoder's delay, its padding and the length, in samples
-// per channel. Only the headers of the tag's other frames are read.
-func itunesGapless(ctx context.Context, r *codec.Reader) (g gapless, ok bool, err error) {
+// id3 is what an ID3v2 tag says that matters here.
+type id3 struct {
+	trimmed gapless // by the comment of iTunes; delay is -1 if there is none
+	gains   codec.Gains
+}
+
+// readID3 reads the tag that leads the track, if one does: the comment that
+// iTunes writes (in hexadecimal, after a field of zeros, the encoder's delay,
+// its padding and the length, in samples per channel), and the gains. Only the
+// headers of the tag's other frames are read.
+func readID3(ctx context.Context, r *codec.Reader) (tag id3, err error) {
+	tag.trimmed = gapless{delay: -1, length: -1}
 	b, err := r.Bytes(0, id3Header)
 	if err != nil || string(b[:3]) != "ID3" {
-		return gapless{}, false, ignoreMiss(err)
+		return tag, ignoreMiss(err)
 	}
 	version, end := b[3], id3Header+int64(syncsafe(b[6:10]))
 	at := int64(id3Header)
+	var gains codec.GainTags
 	for range maxID3Frames {
 		head := id3FrameHeader
 		if version == 2 {
@@ -75,21 +84,49 @@ func itunesGapless(ctx context.Context, r *codec.Reader) (g gapless, ok bool, er
 		}
 		b, err := r.Bytes(at, head)
 		if err != nil || at >= end || b[0] == 0 {
-			return gapless{}, false, ignoreMiss(err)
+			tag.gains = gains.Gains()
+			return tag, ignoreMiss(err)
 		}
 		name, size := id3Frame(b, version)
-		if name == "COM" && size <= maxComment {
+		if (name == "COM" || name == "TXX") && size <= maxComment {
 			body, err := r.Bytes(at+int64(head), size)
 			if err != nil {
-				return gapless{}, false, ignoreMiss(err)
+				return tag, ignoreMiss(err)
 			}
-			if g, ok := parseITunSMPB(body); ok {
-				return g, true, nil
+			if g, ok := parseITunSMPB(body); ok && name == "COM" {
+				tag.trimmed = g
+			}
+			if name == "TXX" {
+				gains.Tag(userText(body))
 			}
 		}
 		at += int64(head + size)
 	}
-	return gapless{}, false, ctx.Err()
+	tag.gains = gains.Gains()
+	return tag, ctx.Err()
+}
+
+// userText splits a frame of a person's own text (ID3v2.4.0 §4.2.6): a byte
+// that names the encoding, a description, a zero, and the text. Only ASCII
+// matters here, which is alike in all encodings but for zeros between.
+func userText(body []byte) (description, text string) {
+	if len(body) == 0 {
+		return "", ""
+	}
+	wide, body := body[0] == 1 || body[0] == 2, body[1:]
+	var ascii []byte
+	for i := 0; i < len(body); i++ {
+		c := body[i]
+		if wide && i+1 < len(body) {
+			c |= body[i+1]
+			i++
+		}
+		if c < 0x80 {
+			ascii = append(ascii, c)
+		}
+	}
+	description, text, _ = strings.Cut(string(ascii), "\x00")
+	return description, strings.TrimRight(text, "\x00")
 }
 
 const (

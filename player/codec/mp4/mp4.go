@@ -55,6 +55,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.sound.format.Gains = readGains(moov)
 	p := &packets{r: r, table: &t.table, base: start, sound: t.sound}
 	trim := t.trim()
 	if t.fragmented {

@@ -139,6 +139,18 @@ func TestEveryLengthIsExact(t *testing.T) {
 	}
 }
 
+func TestGains(t *testing.T) {
+	tag := func(name, text string) []byte {
+		return makeBox("----", makeBox("mean", u32(0), []byte("com.apple.iTunes")),
+			makeBox("name", u32(0), []byte(name)), makeBox("data", u32(1, 0), []byte(text)))
+	}
+	file := insert(t, m4a(t, 5000), tag("replaygain_track_gain", "-3.50 dB"), "moov", "udta", "meta", "ilst")
+	d := codectest.Open(t, Open, codectest.NewSource(file))
+	if got := d.Format().Gains; got.Track != (codec.Gain{Known: true, DB: -3.5}) || got.Album.Known {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestTrim(t *testing.T) {
 	const n = 30_000
 	file := m4a(t, n)

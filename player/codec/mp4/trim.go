@@ -42,8 +42,25 @@ func readEdit(elst boxes) edit {
 // and after the sound, and the frames of sound.
 type smpb struct{ delay, padding, length int64 }
 
-// readSMPB finds the tag iTunSMPB among the user data.
-func readSMPB(moov boxes) *smpb {
+// readSMPB reads the tag iTunSMPB.
+func readSMPB(moov boxes) (found *smpb) {
+	freeTags(moov, func(name, text string) {
+		if found == nil && name == "iTunSMPB" {
+			found = parseSMPB(text)
+		}
+	})
+	return found
+}
+
+// readGains reads the tags of ReplayGain.
+func readGains(moov boxes) codec.Gains {
+	var tags codec.GainTags
+	freeTags(moov, tags.Tag)
+	return tags.Gains()
+}
+
+// freeTags gives the free-form tags among the user data.
+func freeTags(moov boxes, tag func(name, text string)) {
 	meta := moov.find("udta", "meta")
 	for _, list := range []boxes{meta.find("ilst"), afterFlags(meta).find("ilst")} {
 		for item := range list.all {
@@ -51,15 +68,12 @@ func readSMPB(moov boxes) *smpb {
 				continue
 			}
 			_, name := boxes(item.body).find("name").full()
-			if string(name) != "iTunSMPB" {
-				continue
-			}
-			if _, data := boxes(item.body).find("data").full(); len(data) > 4 {
-				return parseSMPB(string(data[4:])) // after the locale
+			const longest = 1 << 10
+			if _, data := boxes(item.body).find("data").full(); len(data) > 4 && len(data) < longest {
+				tag(string(name), string(data[4:])) // after the locale
 			}
 		}
 	}
-	return nil
 }
 
 // afterFlags skips the version and flags of a meta box: in MP4 it is a full

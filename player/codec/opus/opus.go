@@ -50,7 +50,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 }
 
 // begin reads the two header packets of a stream: identification and comments,
-// which are not needed.
+// of which only the gains are needed.
 func begin(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
 	h, err := parseHead(first)
 	if err != nil {
@@ -60,9 +60,12 @@ func begin(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
 	if err != nil {
 		return ogg.Stream{}, errHead
 	}
-	if _, err := next(); err != nil {
+	tags, err := next()
+	if err != nil {
 		return ogg.Stream{}, err
 	}
+	comments, _ := bytes.CutPrefix(tags, []byte("OpusTags"))
+	gains := codec.CommentGains(comments)
 	return ogg.Stream{
 		Decoder: &decoder{
 			lib:     lib,
@@ -72,7 +75,7 @@ func begin(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
 			frame:   make([]float64, h.channels),
 			out:     make([][2]float64, maxPacketFrames),
 		},
-		Format:  codec.Format{Codec: "Opus", SampleRate: rate, Channels: h.channels},
+		Format:  codec.Format{Codec: "Opus", SampleRate: rate, Channels: h.channels, Gains: gains},
 		Skip:    int64(h.skip),
 		Preroll: preroll,
 	}, nil

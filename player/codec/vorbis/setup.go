@@ -10,8 +10,11 @@ import (
 
 var errSetup = fmt.Errorf("%w: its Vorbis set-up makes no sense", codec.ErrDamaged)
 
-// setupSignature is how the set-up header begins.
-const setupSignature = "\x05vorbis"
+// How the comments and the set-up header begin.
+const (
+	commentSignature = "\x03vorbis"
+	setupSignature   = "\x05vorbis"
+)
 
 // maxNumbers bounds the numbers in all code books of a stream.
 const maxNumbers = 1 << 22

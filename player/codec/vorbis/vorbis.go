@@ -53,14 +53,17 @@ var speakers = [maxChannels + 1][]codec.Speaker{
 }
 
 // begin reads the headers of a stream: identification, comments, set-up
-// (Vorbis I, §4.2). The comments are not needed.
+// (Vorbis I, §4.2). Of the comments only the gains are needed.
 func begin(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
 	id, err := identify(first)
 	if err != nil {
 		return ogg.Stream{}, err
 	}
 	packet, err := next()
+	var gains codec.Gains
 	if err == nil && !bytes.HasPrefix(packet, []byte(setupSignature)) {
+		comments, _ := bytes.CutPrefix(packet, []byte(commentSignature))
+		gains = codec.CommentGains(comments)
 		packet, err = next() // the comments came first, as they should
 	}
 	if err != nil {
@@ -72,7 +75,7 @@ func begin(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
 	}
 	return ogg.Stream{
 		Decoder: newDecoder(s, id.channels, id.sizes),
-		Format:  codec.Format{Codec: "Vorbis", SampleRate: beep.SampleRate(id.rate), Channels: id.channels},
+		Format:  codec.Format{Codec: "Vorbis", SampleRate: beep.SampleRate(id.rate), Channels: id.channels, Gains: gains},
 	}, nil
 }
 
