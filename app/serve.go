@@ -172,9 +172,9 @@ func (s *Session) measureWave(ctx context.Context, key string) {
 	if !ok {
 		return
 	}
-	peaks, err := s.peaksOf(ctx, path)
+	m, err := s.analyse(ctx, path)
 	if err == nil && isTrack {
-		err = s.library.SavePeaks(id, peaks)
+		err = s.library.SaveMeasured(id, m)
 	}
 	if err != nil {
 		if !errors.Is(err, context.Canceled) {
@@ -184,21 +184,22 @@ func (s *Session) measureWave(ctx context.Context, key string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.waves.put(key, peaks)
+	s.waves.put(key, m.Peaks)
 }
 
-func (s *Session) peaksOf(ctx context.Context, path string) (_ []byte, err error) {
+func (s *Session) analyse(ctx context.Context, path string) (m library.Measured, err error) {
 	src, err := source.OpenFile(path)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
 	dec, err := s.codecs.Open(ctx, src)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	defer func() { err = errors.Join(err, dec.Close()) }()
-	return dsp.Peaks(ctx, dec, waveBuckets)
+	a, err := dsp.Analyse(ctx, dec, dec.Format().SampleRate, waveBuckets)
+	return library.Measured{Peaks: a.Peaks, Loud: a.Loud, LUFS: a.LUFS, TruePeak: a.TruePeak}, err
 }
 
 // Peaks is the waveform of a queue key: 1000 peaks that share the time of the

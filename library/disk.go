@@ -81,7 +81,7 @@ func (l *Library) Forget(trackID string) error {
 		return err
 	}
 	err = l.changeFile("forgetting a file", trackID, func(f *File) {
-		*f = File{Pinned: f.Pinned, LetGo: f.LetGo, Peaks: f.Peaks}
+		*f = File{Pinned: f.Pinned, LetGo: f.LetGo, Measured: f.Measured}
 	})
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func (l *Library) SaveFile(f File) error {
 			old.Used = latest(old.Used, f.Used)
 			return
 		}
-		f.Pinned, f.LetGo, f.Peaks, f.Complete, f.SHA256 = old.Pinned, old.LetGo, old.Peaks, false, nil
+		f.Pinned, f.LetGo, f.Measured, f.Complete, f.SHA256 = old.Pinned, old.LetGo, old.Measured, false, nil
 		f.Ranges = tidy(f.Ranges)
 		*old = f
 	})
@@ -136,9 +136,10 @@ func (l *Library) Touch(trackID string) error {
 	})
 }
 
-// SavePeaks stores a track's waveform.
-func (l *Library) SavePeaks(trackID string, peaks []byte) error {
-	return l.changeFile("storing a waveform", trackID, func(f *File) { f.Peaks = slices.Clone(peaks) })
+// SaveMeasured stores what was measured of a track.
+func (l *Library) SaveMeasured(trackID string, m Measured) error {
+	m.Peaks = slices.Clone(m.Peaks)
+	return l.changeFile("storing what was measured", trackID, func(f *File) { f.Measured = m })
 }
 
 // checkFile refuses what would lead out of the folder or makes no sense.

@@ -53,7 +53,7 @@ func fillFixture(t *testing.T, l *Library) {
 	wholeFile(t, l, "second-2", "streamed")
 	partFile(t, l, "first-2", "owned, coming", 40)
 	must(t, l.Pin("first-4", true))
-	must(t, l.SavePeaks("first-1", []byte{1, 2, 3}))
+	must(t, l.SaveMeasured("first-1", Measured{Peaks: []byte{1, 2, 3}}))
 	_, err := l.Play("second-1", l.now(), 50*time.Second)
 	must(t, err)
 	must(t, l.SetSetting("theme", "dark"))

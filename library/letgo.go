@@ -41,7 +41,7 @@ func (l *Library) LetGo(trackID string) (*LetGone, error) {
 		return nil, fmt.Errorf("library: %s: %w", doing, ErrNotFound)
 	}
 	// First the record: whatever happens next, it does not name what is not there.
-	err = l.changeFile(doing, trackID, func(f *File) { *f = File{Peaks: f.Peaks, LetGo: true} })
+	err = l.changeFile(doing, trackID, func(f *File) { *f = File{Measured: f.Measured, LetGo: true} })
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (g *LetGone) Undo() error {
 	err = os.Rename(g.aside(), g.l.Full(g.was.Path))
 	if errors.Is(err, fs.ErrNotExist) {
 		// A sweep has taken it: it is fetched again, if it was to be kept.
-		g.was = File{TrackID: g.was.TrackID, Pinned: g.was.Pinned, Peaks: g.was.Peaks, LetGo: g.was.LetGo}
+		g.was = File{TrackID: g.was.TrackID, Pinned: g.was.Pinned, Measured: g.was.Measured, LetGo: g.was.LetGo}
 	} else if err != nil {
 		return fmt.Errorf("library: %s: %w", doing, err)
 	}

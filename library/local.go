@@ -256,7 +256,7 @@ func (tx *txn) putLocal(f LocalFile, releases touched) error {
 	}
 	if known && (old.Size != rec.Size || old.Modified != rec.Modified) {
 		// What was measured was another file.
-		if err := tx.refile(id, func(f *File) { f.Peaks = nil }); err != nil {
+		if err := tx.refile(id, func(f *File) { f.Measured = Measured{} }); err != nil {
 			return err
 		}
 	}

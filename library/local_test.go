@@ -106,7 +106,7 @@ func TestLocalFilesAreNobodysBusiness(t *testing.T) {
 	must(t, l.SetFavourite(id, true))
 	must(t, second(l.Play(id, start, time.Minute)))
 	must(t, l.Pin(id, true))
-	must(t, l.SavePeaks(id, []byte{1}))
+	must(t, l.SaveMeasured(id, Measured{Peaks: []byte{1}}))
 	must(t, l.SetFavourite("r-1", true))
 	if out := value[[]Intent](t)(l.Outbox()); len(out) != 1 || out[0].TrackID != "r-1" {
 		t.Errorf("the outbox: %+v", out)

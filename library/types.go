@@ -245,7 +245,16 @@ type File struct {
 	LetGo    bool    // taken away by the person: not fetched by itself any more
 	Preview  bool    // the 45 s preview, not the track
 	Used     time.Time
-	Peaks    []byte // waveform, 0…255 per bucket; nil until measured
+	Measured
+}
+
+// Measured is what listening to a track's file through has told. It outlives
+// the file.
+type Measured struct {
+	Peaks    []byte  // waveform, 0…255 per bucket; nil until measured
+	Loud     bool    // the loudness is known: it is not silence
+	LUFS     float64 // integrated loudness by EBU R128
+	TruePeak float64 // as a factor of full scale
 }
 
 // Range is the bytes [From, To) of a file.

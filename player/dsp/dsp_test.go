@@ -181,7 +181,8 @@ func TestPeaks(t *testing.T) {
 		frames[i][i%2] = -float64(i) / float64(len(frames))
 	}
 	const buckets = 100
-	got, err := Peaks(t.Context(), &memory{rest: frames}, buckets)
+	all, err := Analyse(t.Context(), &memory{rest: frames}, 48000, buckets)
+	got := all.Peaks
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,12 +200,12 @@ func TestPeaks(t *testing.T) {
 		}
 	}
 	failure := fmt.Errorf("broken on purpose")
-	if _, err := Peaks(t.Context(), &memory{err: failure}, 10); !errors.Is(err, failure) {
+	if _, err := Analyse(t.Context(), &memory{err: failure}, 48000, 10); !errors.Is(err, failure) {
 		t.Errorf("a broken track gives %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Peaks(ctx, &memory{rest: frames}, 10); !errors.Is(err, context.Canceled) {
+	if _, err := Analyse(ctx, &memory{rest: frames}, 48000, 10); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context gives %v", err)
 	}
 }

@@ -8,26 +8,41 @@ import (
 	"github.com/gopxl/beep/v2"
 )
 
-// Peaks reads src to its end and returns its waveform: for each of the given
-// number of buckets (> 0), which share the time evenly, the greatest magnitude
-// of any sample, 0 for silence and 255 for full scale and above.
-func Peaks(ctx context.Context, src beep.Streamer, buckets int) ([]byte, error) {
+// Analysis is what a track is like.
+type Analysis struct {
+	// Peaks is the waveform: for each of the buckets, which share the time
+	// evenly, the greatest magnitude of any sample, 0 for silence and 255 for
+	// full scale and above.
+	Peaks []byte
+	// LUFS is the integrated loudness, if Loud: see Loudness.Integrated.
+	LUFS     float64
+	Loud     bool
+	TruePeak float64 // see Loudness.TruePeak
+}
+
+// Analyse reads src, at rate, to its end, for a waveform of the given number of
+// buckets (> 0).
+func Analyse(ctx context.Context, src beep.Streamer, rate beep.SampleRate, buckets int) (Analysis, error) {
 	var b PeakBuilder
+	loudness := NewLoudness(rate)
 	frames := make([][2]float64, 4096)
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return Analysis{}, err
 		}
 		n, ok := src.Stream(frames)
 		b.Add(frames[:n])
+		loudness.Write(frames[:n])
 		if !ok {
 			break
 		}
 	}
 	if err := src.Err(); err != nil {
-		return nil, fmt.Errorf("dsp: reading the waveform: %w", err)
+		return Analysis{}, fmt.Errorf("dsp: analysing a track: %w", err)
 	}
-	return b.Buckets(buckets), nil
+	a := Analysis{Peaks: b.Buckets(buckets), TruePeak: loudness.TruePeak()}
+	a.LUFS, a.Loud = loudness.Integrated()
+	return a, nil
 }
 
 const (
@@ -87,7 +102,7 @@ func (b *PeakBuilder) Frames() int64 {
 	return n
 }
 
-// Buckets returns the waveform so far, as Peaks does.
+// Buckets returns the waveform so far, as in an Analysis.
 func (b *PeakBuilder) Buckets(buckets int) []byte {
 	out := make([]byte, buckets)
 	frames := b.Frames()
