@@ -79,7 +79,7 @@ func (c *diskCmd) change(e *environment, s *app.Session) error {
 // list prints everything on disk, the largest first, with its reasons.
 func (c *diskCmd) list(e *environment, s *app.Session) error {
 	const window = 200
-	total := 0
+	var total int
 	for offset := 0; ; offset += window {
 		p, err := s.Library().Stored(offset, window)
 		if err != nil {

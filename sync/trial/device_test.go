@@ -122,7 +122,7 @@ func (d *device) do(a action, now time.Time) error {
 	case "forget":
 		return d.forget(a.Track)
 	case "waveform":
-		return d.SavePeaks(a.Track, make([]byte, a.To))
+		return d.SaveMeasured(a.Track, library.Measured{Peaks: make([]byte, a.To)})
 	case "create":
 		_, err := d.CreatePlaylist(a.Title, a.List, true)
 		return err
