@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/source"
@@ -35,6 +36,9 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 	if err != nil {
 		return player.Item{}, fmt.Errorf("app: preparing a track: %w", err)
 	}
+	if t.Local {
+		return s.localItem(e, t)
+	}
 	return player.Item{
 		Key: e.Key, Title: t.Title, Artist: t.Artist, Release: t.Release, Duration: t.Duration,
 		Open: func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) },
@@ -43,16 +47,19 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 
 // fileItem is a file of the person's own; its tags say what it is called.
 func (s *Session) fileItem(e player.Entry, path string) player.Item {
-	i := player.Item{Key: e.Key, Open: func(context.Context) (source.Source, error) {
-		f, err := source.OpenFile(path)
-		if err != nil {
-			return nil, err // not (*File)(nil) in the interface
-		}
-		return f, nil
-	}}
-	tags := readTags(path)
-	i.Title, i.Artist, i.Release = tags.title, tags.artist, tags.release
-	return i
+	tags := local.ReadTags(path)
+	return player.Item{
+		Key: e.Key, Title: tags.Title, Artist: tags.Artist, Release: tags.Release,
+		Open: func(context.Context) (source.Source, error) { return openLocal(path) },
+	}
+}
+
+func openLocal(path string) (source.Source, error) {
+	f, err := source.OpenFile(path)
+	if err != nil {
+		return nil, err // not (*File)(nil) in the interface
+	}
+	return f, nil
 }
 
 // openTrack gives the bytes of a co-op's track: the whole file where it is

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
@@ -208,6 +209,7 @@ func (s *Session) queueView(snap player.Snapshot) (QueueView, error) {
 		row := QueueRow{Entry: e.ID}
 		if id, ok := trackOf(e.Key); ok {
 			row.Track = tracks[id]
+			row.Local = row.Track.Local
 		} else {
 			row.Local = true
 			row.Track = localTrack(e.Key)
@@ -252,6 +254,6 @@ func (s *Session) queueTracks(entries []player.Entry) (map[string]library.Track,
 // localTrack describes a file of one's own by its tags.
 func localTrack(key string) library.Track {
 	path, _ := fileOf(key)
-	t := readTags(path)
-	return library.Track{Title: t.title, Artist: t.artist, Release: t.release, Own: true, Offline: library.Pinned}
+	t := local.ReadTags(path)
+	return library.Track{Title: t.Title, Artist: t.Artist, Release: t.Release, Own: true, Local: true, Offline: library.Pinned}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/ninth-coop/ninth/credits"
+	"github.com/ninth-coop/ninth/library"
 )
 
 // Buy makes a track owned at once, for the price that the person was shown and
@@ -43,9 +44,14 @@ func (s *Session) SetPinned(trackID string, on bool) error {
 // Cover is the picture at an address, as a file on disk. When it is not there
 // yet, ok is false; the sync fetches it, and the library tells of a change of
 // its Files. The size that it will be shown at, in pixels, chooses nothing:
-// one size of each picture is kept, the largest.
+// one size of each picture is kept, the largest. The cover of local music is
+// taken out of its file when it is first asked for, which takes a moment: call
+// it where that may be.
 func (s *Session) Cover(address string, _ int) (path string, ok bool) {
 	path, ok, err := s.library.Cover(address)
+	if id, isLocal := library.LocalCover(address); err == nil && !ok && isLocal {
+		path, ok, err = s.localCover(address, id)
+	}
 	if err != nil {
 		s.log.Warn("looking for a cover", "error", err)
 	}

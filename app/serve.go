@@ -164,7 +164,11 @@ func (s *Session) measureWave(ctx context.Context, key string) {
 	}
 	path, ok := fileOf(key)
 	id, isTrack := trackOf(key)
-	if isTrack {
+	switch {
+	case isTrack && library.IsLocalTrack(id):
+		f, err := s.library.LocalFile(id)
+		path, ok = f.Path, err == nil
+	case isTrack:
 		f, err := s.library.File(id)
 		ok = err == nil && f.Complete && !f.Preview
 		path = s.library.Full(f.Path)

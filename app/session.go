@@ -14,6 +14,7 @@ import (
 
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/app/network"
+	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
@@ -62,6 +63,7 @@ type Session struct {
 	previews previews
 	listens  *inbox[player.Listen] // from the player to the counting
 	measure  *inbox[string]        // keys of tracks whose waveform is to be measured
+	local    *local.Scanner        // of the person's own folders
 	notices  notices
 	letting  letting
 	status   latest[Status]
@@ -72,6 +74,8 @@ type Session struct {
 	conn    *connection   // nil while nobody is signed in
 	changed chan struct{} // closed when conn is replaced
 	waves   waveCache
+
+	coverless set // addresses of local covers that there are none of
 }
 
 // Open opens the library below cfg.Home, finds the sound device, and takes up
@@ -107,6 +111,7 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 		return nil, err
 	}
 	undo = append(undo, s.library.Close)
+	s.local = local.New(local.Config{Library: s.library, Length: s.lengthOf, Logger: cfg.Logger})
 	if err := s.library.Sweep(ctx); err != nil {
 		return nil, err
 	}
@@ -202,6 +207,7 @@ func (s *Session) Serve(ctx context.Context) error {
 	g.Go(func() error { return s.serveStatus(gctx) })
 	g.Go(func() error { return s.serveWaveforms(gctx) })
 	g.Go(func() error { return s.serveNetwork(gctx) })
+	g.Go(func() error { return s.local.Serve(gctx) })
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -26,6 +26,7 @@ type cli struct {
 	Search  searchCmd  `cmd:"" help:"Search what this machine knows."`
 	Play    playCmd    `cmd:"" help:"Play tracks, releases, playlists or files."`
 	Devices devicesCmd `cmd:"" help:"List where the sound can go; the system's choice is marked."`
+	Local   localCmd   `cmd:"" help:"Folders of your own music: list, add, remove, scan."`
 	Sync    syncCmd    `cmd:"" help:"Bring library and co-op in step, and download owned tracks."`
 	Disk    diskCmd    `cmd:"" help:"List what is on this machine's disk and why; keep things there, or let them go."`
 	Doctor  doctorCmd  `cmd:"" help:"Check everything Ninth needs, and say what is wrong."`
