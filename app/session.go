@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ninth-coop/ninth/api/auth"
-	"github.com/ninth-coop/ninth/app/network"
 	"github.com/ninth-coop/ninth/app/local"
+	"github.com/ninth-coop/ninth/app/network"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"

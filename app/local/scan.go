@@ -131,20 +131,9 @@ type sign struct{ size, modified int64 }
 // folder that had music and is empty now counts as one that cannot be read:
 // so a disk looks that is not plugged in.
 func (s *Scanner) compare(w *walk, folders []string) (todo []task, gone []string, err error) {
-	known := map[string]library.LocalStat{}
-	for after := ""; ; {
-		const window = 1000
-		stats, err := s.cfg.Library.LocalStats(after, window)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, st := range stats {
-			known[st.Path] = st
-			after = st.Path
-		}
-		if len(stats) < window {
-			break
-		}
+	known, err := s.known()
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, f := range w.files {
 		st, ok := known[f.path]
@@ -191,6 +180,25 @@ func (s *Scanner) compare(w *walk, folders []string) (todo []task, gone []string
 		}
 	}
 	return todo, left, nil
+}
+
+// known is what the library has, by path.
+func (s *Scanner) known() (map[string]library.LocalStat, error) {
+	known := map[string]library.LocalStat{}
+	for after := ""; ; {
+		const window = 1000
+		stats, err := s.cfg.Library.LocalStats(after, window)
+		if err != nil {
+			return nil, err
+		}
+		for _, st := range stats {
+			known[st.Path] = st
+			after = st.Path
+		}
+		if len(stats) < window {
+			return known, nil
+		}
+	}
 }
 
 // store reads files and puts them into the library.

@@ -40,7 +40,7 @@ type walk struct {
 	files      []found
 	folders    []string
 	unreadable []string
-	empty      []string // of those that the person chose
+	empty      []string            // of those that the person chose
 	entered    map[string]struct{} // by their paths without links
 }
 
@@ -75,6 +75,9 @@ func (w *walk) folder(ctx context.Context, path string, depth int) error {
 		name := filepath.Join(path, e.Name())
 		info, err := os.Stat(name) // follows links; the entry itself does not
 		if err != nil {
+			if !errors.Is(err, fs.ErrNotExist) && e.Type()&fs.ModeSymlink == 0 {
+				w.unreadable = append(w.unreadable, name) // the disk, or the network to it
+			}
 			continue // a link that leads nowhere, or gone by now
 		}
 		switch {
