@@ -122,7 +122,7 @@ func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryI
 	if keep && !f.Preview {
 		state = stateOf(f)
 	}
-	fetch := &fetcher{client: c.client, track: t}
+	fetch := &fetcher{client: c.client, doubt: s.doubt, track: t}
 	unlink := context.AfterFunc(ctx, stop)
 	first, err := fetch.open(live, state.Ranges.Reach(0), state.ETag)
 	linked := unlink()
@@ -260,6 +260,7 @@ func hashOf(etag string) []byte {
 // fetcher asks the co-op for the bytes of one track.
 type fetcher struct {
 	client *api.Client
+	doubt  func() // is told when the co-op could not be reached
 	track  library.Track
 
 	mu      sync.Mutex
@@ -272,9 +273,14 @@ type fetcher struct {
 var errNowPreview = errors.New("app: the co-op now sends only a preview")
 
 func (f *fetcher) open(ctx context.Context, off int64, etag string) (*api.Stream, error) {
-	return f.client.Stream(ctx, f.track.ID, api.StreamRequest{
+	stream, err := f.client.Stream(ctx, f.track.ID, api.StreamRequest{
 		Offset: off, ETag: etag, Free: f.track.Status == library.Free,
 	})
+	var network *api.NetworkError
+	if errors.As(err, &network) && ctx.Err() == nil {
+		f.doubt()
+	}
+	return stream, err
 }
 
 // Fetch implements source.Fetcher.

@@ -139,10 +139,18 @@ func (s *Session) serveConnection(ctx context.Context, c *connection, changed <-
 	}
 }
 
-// Retry tries at once what waits for the co-op to be reachable again.
-func (s *Session) Retry() {
+// NetworkChanged has the co-op asked at once whether it can be reached, and
+// downloads go on if they may. The session calls it by itself where the system
+// tells of changes; a phone's shell, which is told, calls it too.
+func (s *Session) NetworkChanged() {
+	s.resumeDownloads()
+	s.doubt()
+}
+
+// doubt has the co-op asked whether it can be reached.
+func (s *Session) doubt() {
 	if c := s.connection(); c != nil {
-		c.sync.Wake()
+		c.sync.Check()
 	}
 }
 

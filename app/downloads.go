@@ -16,8 +16,9 @@ type Network interface {
 	// Metered reports whether bytes cost money now, as far as anybody knows. It
 	// may take half a second.
 	Metered() bool
-	// Follow calls changed after each change, until the context ends. It fails
-	// where nobody tells of changes.
+	// Follow calls changed after each change of what bytes cost, and whenever
+	// the machine comes, goes or moves to another network, until the context
+	// ends. It fails where nobody tells of changes.
 	Follow(ctx context.Context, changed func()) error
 }
 
@@ -98,9 +99,9 @@ func (s *Session) mayDownload(pinned bool) bool {
 // is for what is fetched without being asked for, and may take half a second.
 func (s *Session) Metered() bool { return s.cfg.Network.Metered() }
 
-// serveNetwork goes on with downloads when the network is another one.
+// serveNetwork looks after the connection when the network is another one.
 func (s *Session) serveNetwork(ctx context.Context) error {
-	if err := s.cfg.Network.Follow(ctx, s.resumeDownloads); err != nil {
+	if err := s.cfg.Network.Follow(ctx, s.NetworkChanged); err != nil {
 		s.log.Debug("nobody tells when the network changes", "error", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/api/auth"
@@ -201,6 +202,75 @@ func TestNobodyAnswers(t *testing.T) {
 		t.Errorf("the status is %+v", st)
 	}
 	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// told is a network whose changes the test tells of.
+type told struct {
+	wire
+	changes chan struct{}
+}
+
+func (n *told) Follow(ctx context.Context, changed func()) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.changes:
+			changed()
+		}
+	}
+}
+
+// TestTheNetworkGoesAndReturns: being offline is shown and left when the system
+// tells of another network, and nobody has to do anything.
+func TestTheNetworkGoesAndReturns(t *testing.T) {
+	c := startCoop(t)
+	network := &told{changes: make(chan struct{})}
+	s, err := Open(t.Context(), Config{
+		Home: t.TempDir(), Tokens: &auth.Memory{}, Device: output.Null(output.System{}, 0, nil), Network: network,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.signIn(s, demo.Mara(), false); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx) }()
+	states := s.FollowStatus(ctx)
+	until := func(what string, is func(Status) bool) {
+		t.Helper()
+		for {
+			select {
+			case st := <-states:
+				if is(st) {
+					return
+				}
+			case <-time.After(time.Minute):
+				t.Fatalf("%s: still %+v", what, s.Status())
+			}
+		}
+	}
+	until("at first", func(st Status) bool { return st.Online && !st.Working && !st.LastRefresh.IsZero() })
+	c.stop()
+	network.changes <- struct{}{}
+	until("the network is gone", func(st Status) bool { return st.Offline() && !st.Online })
+	tracks, err := s.Library().Collection(0, 1)
+	if err != nil || len(tracks.Items) == 0 {
+		t.Fatalf("nothing is owned: %v", err)
+	}
+	if err := s.SetFavourite(tracks.Items[0].ID, !tracks.Items[0].Favourite); err != nil {
+		t.Fatal(err)
+	}
+	until("an edit waits", func(st Status) bool { return st.Offline() && st.WaitingEdits == 1 })
+	c.start()
+	network.changes <- struct{}{}
+	until("the network is back", func(st Status) bool { return st.Online && !st.Offline() && st.WaitingEdits == 0 })
+	cancel()
+	if err := errors.Join(<-served, s.Close()); err != nil {
 		t.Error(err)
 	}
 }

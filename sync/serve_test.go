@@ -2,12 +2,15 @@ package sync
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/library"
 )
 
@@ -100,7 +103,7 @@ func TestServeOfflineAndBack(t *testing.T) {
 		_ = value[library.Intent](t)(b.lib.Play("b", time.Now(), time.Minute))
 		must(t, b.lib.SetFavourite("c", true))
 		after(time.Hour)
-		if n := b.coop.total(); n > 400 {
+		if n := b.coop.total(); n > 150 {
 			t.Errorf("%d requests in an hour without a network", n)
 		}
 		b.coop.set(func() { down = false })
@@ -110,6 +113,107 @@ func TestServeOfflineAndBack(t *testing.T) {
 		}
 		if st := <-states; !st.Online || !st.OfflineSince.IsZero() || st.LastRefresh.IsZero() {
 			t.Errorf("back: %+v", st)
+		}
+	})
+}
+
+// TestServeIdleAwayAndBack: nobody does anything, and the sign of being offline
+// comes and goes all the same.
+func TestServeIdleAwayAndBack(t *testing.T) {
+	var down atomic.Bool
+	served(t, func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if down.Load() {
+				return offline
+			}
+			return none
+		}
+	}, func(t *testing.T, b *bench) {
+		before := b.coop.total()
+		after(ProbeEvery * 10)
+		if n := b.coop.total() - before; n < 5 || n > 15 {
+			t.Errorf("%d requests in ten idle minutes: %v", n, b.coop.asked[before:])
+		}
+		b.coop.set(func() { b.coop.credits += 5000 }) // bought in a browser
+		down.Store(true)
+		after(ProbeEvery)
+		if st := b.s.Status(); st.Online || st.OfflineSince.IsZero() || st.Err != nil {
+			t.Fatalf("away for a minute: %+v", st)
+		}
+		after(time.Hour)
+		before = b.coop.total()
+		after(time.Hour)
+		if n := b.coop.total() - before; n < 60 || n > 130 {
+			t.Errorf("%d requests in the second hour away", n)
+		}
+		down.Store(false)
+		after(lastPause)
+		if st := b.s.Status(); !st.Online || !st.OfflineSince.IsZero() {
+			t.Fatalf("back for a minute: %+v", st)
+		}
+		if a := value[library.Account](t)(b.lib.Account()); a.Credits != b.coop.credits {
+			t.Errorf("%s credits are shown, %s are there", a.Credits, b.coop.credits)
+		}
+	})
+}
+
+// TestServeChecks: told that the network is another one, it asks at once.
+func TestServeChecks(t *testing.T) {
+	var down atomic.Bool
+	served(t, func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if down.Load() {
+				return offline
+			}
+			return none
+		}
+	}, func(t *testing.T, b *bench) {
+		after(time.Second)
+		before := b.coop.total()
+		b.s.Check()
+		synctest.Wait()
+		if n := b.coop.total() - before; n != 1 || !b.s.Status().Online {
+			t.Errorf("asked %d times; %+v", n, b.s.Status())
+		}
+		down.Store(true)
+		b.s.Check()
+		synctest.Wait()
+		if st := b.s.Status(); st.Online || st.OfflineSince.IsZero() {
+			t.Fatalf("the network went: %+v", st)
+		}
+		after(10 * time.Minute)
+		must(t, b.lib.SetFavourite("c", true))
+		down.Store(false)
+		b.s.Check()
+		synctest.Wait()
+		if st := b.s.Status(); !st.Online || !st.OfflineSince.IsZero() || !b.coop.favourite["c"] {
+			t.Errorf("the network came back: %+v, favourite %v", st, b.coop.favourite["c"])
+		}
+	})
+}
+
+// TestServeBehindAPortal: a web page in the co-op's place is no answer, and once
+// it has gone everything goes on.
+func TestServeBehindAPortal(t *testing.T) {
+	var portal atomic.Bool
+	served(t, func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if portal.Load() {
+				return webPage
+			}
+			return none
+		}
+	}, func(t *testing.T, b *bench) {
+		portal.Store(true)
+		must(t, b.lib.SetFavourite("c", true))
+		after(5 * time.Minute)
+		if st := b.s.Status(); !errors.Is(st.Err, api.ErrNotCoop) {
+			t.Fatalf("behind a portal: %+v", st)
+		}
+		portal.Store(false)
+		after(ProbeEvery)
+		if st := b.s.Status(); st.Err != nil || !b.coop.favourite["c"] {
+			t.Errorf("past it: %+v, favourite %v", st, b.coop.favourite["c"])
 		}
 	})
 }

@@ -43,6 +43,8 @@ type statusBoard struct {
 	working   int
 	downloads map[string]Download
 	watchers  map[chan Status]struct{}
+	heardAt   time.Time // when the co-op answered last
+	doubted   bool      // it should be asked whether it is still there
 }
 
 // Status is how things stand now.
@@ -138,7 +140,8 @@ func (b *statusBoard) downloaded(trackID string) {
 }
 
 // heard notes what an exchange with the co-op says about the connection. When
-// the co-op answers again, every worker tries. When it stops answering, the
+// the co-op answers again, itself and not a hotel's page in its place, every
+// worker tries. When it stops answering, the
 // refresher asks at once and then keeps asking, so that one broken request
 // does not pass for a broken network.
 func (s *Syncer) heard(err error) {
@@ -148,6 +151,7 @@ func (s *Syncer) heard(err error) {
 	var network *api.NetworkError
 	back, gone := false, false
 	s.status.change(func(st *Status) {
+		hidden := errors.Is(st.Err, api.ErrNotCoop)
 		switch {
 		case errors.As(err, &network):
 			if gone = st.OfflineSince.IsZero(); gone {
@@ -162,9 +166,12 @@ func (s *Syncer) heard(err error) {
 		default:
 			st.Err = err
 		}
-		back = !st.OfflineSince.IsZero()
+		back = !st.OfflineSince.IsZero() || hidden && err == nil
 		st.Online, st.OfflineSince = true, time.Time{}
 	})
+	if !errors.As(err, &network) {
+		s.status.spoke(s.cfg.Now())
+	}
 	if back {
 		s.wakeAll()
 	}

@@ -126,6 +126,7 @@ const (
 	sender     worker = "outbox"
 	downloader worker = "downloads"
 	painter    worker = "covers"
+	prober     worker = "connection"
 )
 
 // New makes a Syncer. It does nothing until one of its methods is called.
@@ -149,7 +150,7 @@ func New(cfg Config) *Syncer {
 		cfg: cfg, lib: cfg.Library, coop: cfg.CoOp,
 		personal: make(chan struct{}, 1), wake: map[worker]chan struct{}{}, changed: map[worker]chan struct{}{},
 	}
-	for _, w := range []worker{refresher, sender, downloader, painter} {
+	for _, w := range []worker{refresher, sender, downloader, painter, prober} {
 		s.wake[w], s.changed[w] = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
 	s.status.watchers = map[chan Status]struct{}{}
@@ -158,13 +159,16 @@ func New(cfg Config) *Syncer {
 
 // Serve runs the workers until the context ends, which it returns nil for. It
 // sends what is in the outbox as soon as it is there, refreshes at once and
-// every RefreshEvery, and downloads what is wanted.
+// every RefreshEvery, downloads what is wanted, and notices within ProbeEvery
+// that the co-op is away.
 func (s *Syncer) Serve(ctx context.Context) error {
+	s.status.spoke(s.cfg.Now()) // the refresher begins
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.serve(ctx, refresher, s.refreshOnce, RefreshEvery) })
 	g.Go(func() error { return s.serve(ctx, sender, s.SendOutbox, 0) })
 	g.Go(func() error { return s.serve(ctx, downloader, s.downloadDue, 0) })
 	g.Go(func() error { return s.serve(ctx, painter, s.FetchCovers, 0) })
+	g.Go(func() error { return s.serve(ctx, prober, s.probe, ProbeEvery) })
 	g.Go(func() error { return s.follow(ctx) })
 	if err := g.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("sync: %w", err)
@@ -241,6 +245,9 @@ func (s *Syncer) serve(ctx context.Context, w worker, task func(context.Context)
 			tries, wait = 0, later.after
 		default:
 			wait, failed = s.pause(err, tries), true
+			if w != refresher && s.away(err) {
+				wait = 0 // the refresher asks for all, and wakes them
+			}
 			tries++
 			s.cfg.Logger.Info("sync failed", "worker", string(w), "error", err, "again", wait)
 		}

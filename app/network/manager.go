@@ -16,6 +16,8 @@ const (
 	managerPath  = dbus.ObjectPath("/org/freedesktop/NetworkManager")
 	managerFace  = "org.freedesktop.NetworkManager"
 	metered      = "Metered"
+	reach        = "Connectivity"
+	primary      = "PrimaryConnection"
 	propsFace    = "org.freedesktop.DBus.Properties"
 	propsChanged = "PropertiesChanged"
 	busFace      = "org.freedesktop.DBus"
@@ -42,27 +44,28 @@ func ask(ctx context.Context) (Cost, error) {
 		return Unknown, fmt.Errorf("network: connecting to the system bus: %w", err)
 	}
 	defer conn.Close()
-	return askManager(ctx, conn)
+	now, err := askManager(ctx, conn)
+	return now.cost, err
 }
 
 // askManager does not start a NetworkManager that does not run: then something
 // else looks after the network.
-func askManager(ctx context.Context, conn *dbus.Conn) (Cost, error) {
-	var value dbus.Variant
+func askManager(ctx context.Context, conn *dbus.Conn) (state, error) {
+	var all map[string]dbus.Variant
 	err := conn.Object(managerName, managerPath).
-		CallWithContext(ctx, propsFace+".Get", dbus.FlagNoAutoStart, managerFace, metered).Store(&value)
+		CallWithContext(ctx, propsFace+".GetAll", dbus.FlagNoAutoStart, managerFace).Store(&all)
 	if err != nil {
-		return Unknown, fmt.Errorf("network: asking NetworkManager: %w", err)
+		return state{}, fmt.Errorf("network: asking NetworkManager: %w", err)
 	}
-	nm, ok := value.Value().(uint32)
+	nm, ok := all[metered].Value().(uint32)
 	if !ok {
-		return Unknown, fmt.Errorf("network: NetworkManager answers with a %T", value.Value())
+		return state{}, fmt.Errorf("network: NetworkManager answers with a %T", all[metered].Value())
 	}
-	return costOf(nm), nil
+	return state{costOf(nm), fmt.Sprint(all[primary].Value(), all[reach].Value())}, nil
 }
 
 // follow asks again whenever NetworkManager tells of a change, or comes or goes.
-func follow(ctx context.Context, tell func(Cost)) error {
+func follow(ctx context.Context, tell func(state)) error {
 	conn, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
 	if err != nil {
 		return fmt.Errorf("network: connecting to the system bus: %w", err)
@@ -84,12 +87,12 @@ func follow(ctx context.Context, tell func(Cost)) error {
 	}
 	for {
 		asking, cancel := context.WithTimeout(ctx, patience)
-		cost, err := askManager(asking, conn)
+		now, err := askManager(asking, conn)
 		cancel()
 		if err != nil {
-			cost = Unknown // it does not run now; a signal tells when it does
+			now = state{} // it does not run now; a signal tells when it does
 		}
-		tell(cost)
+		tell(now)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -62,6 +62,8 @@ func newManager(t *testing.T, nm uint32) *manager {
 	props, err := prop.Export(conn, managerPath, prop.Map{managerFace: {
 		metered: {Value: nm, Emit: prop.EmitTrue},
 		"State": {Value: uint32(70), Emit: prop.EmitTrue},
+		reach:   {Value: uint32(4), Emit: prop.EmitTrue},
+		primary: {Value: dbus.ObjectPath("/connection/1"), Emit: prop.EmitTrue},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +74,7 @@ func newManager(t *testing.T, nm uint32) *manager {
 	return &manager{t: t, conn: conn, props: props}
 }
 
-func (m *manager) set(name string, v uint32) {
+func (m *manager) set(name string, v any) {
 	m.t.Helper()
 	m.props.SetMust(managerFace, name, v)
 }
@@ -121,11 +123,15 @@ func TestChangesAreTold(t *testing.T) {
 		}
 	}
 	want("at first", Free)
-	m.set("State", 60) // not what it is about
-	m.set(metered, 1)
+	m.set("State", uint32(60)) // not what it is about
+	m.set(metered, uint32(1))
 	want("over a telephone", Metered)
-	m.set(metered, 2)
+	m.set(metered, uint32(2))
 	want("over a cable", Free)
+	m.set(primary, dbus.ObjectPath("/connection/2"))
+	want("over another cable", Free)
+	m.set(reach, uint32(2)) // a portal
+	want("as far as a portal", Free)
 	if _, err := m.conn.ReleaseName(managerName); err != nil {
 		t.Fatal(err)
 	}

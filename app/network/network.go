@@ -1,6 +1,7 @@
 // Package network tells whether bytes cost money on the network that this
 // machine uses now, so that nothing large is fetched unasked over a telephone's
-// connection.
+// connection, and when it is another network, so that being offline is noticed
+// and left at once.
 //
 // On Linux and the BSDs NetworkManager is asked over the system bus. Where
 // nobody can be asked the answer is Unknown, which counts as not metered: a
@@ -33,15 +34,24 @@ const (
 	patience = 500 * time.Millisecond
 )
 
+// state is what a system tells.
+type state struct {
+	cost Cost
+	// link names the connection and how far it reaches, in words of the
+	// system's: another one is another network, or none.
+	link string
+}
+
 // Watch knows the cost of the network. Its methods may be called from any
 // goroutine.
 type Watch struct {
 	now    func() time.Time
 	ask    func(context.Context) (Cost, error)
-	follow func(ctx context.Context, tell func(Cost)) error
+	follow func(ctx context.Context, tell func(state)) error
 
 	mu        sync.Mutex
 	cost      Cost
+	link      string    // as it was told last
 	at        time.Time // when cost was learnt; zero when never
 	following int       // calls of Follow that keep cost up to date
 }
@@ -75,9 +85,9 @@ func (w *Watch) Cost(ctx context.Context) Cost {
 // waits as Cost does.
 func (w *Watch) Metered() bool { return w.Cost(context.Background()) == Metered }
 
-// Follow calls changed after each change of the cost, from one goroutine, until
-// the context ends, which it returns nil for. It fails when the system does not
-// tell of changes.
+// Follow calls changed after each change of the cost or of the connection, from
+// one goroutine, until the context ends, which it returns nil for. It fails when
+// the system does not tell of changes.
 func (w *Watch) Follow(ctx context.Context, changed func()) error {
 	told := false
 	defer func() {
@@ -88,10 +98,10 @@ func (w *Watch) Follow(ctx context.Context, changed func()) error {
 		defer w.mu.Unlock()
 		w.following--
 	}()
-	err := w.follow(ctx, func(c Cost) {
+	err := w.follow(ctx, func(now state) {
 		w.mu.Lock()
-		other := w.cost != c
-		w.cost, w.at = c, w.now()
+		other := w.cost != now.cost || told && w.link != now.link
+		w.cost, w.link, w.at = now.cost, now.link, w.now()
 		if !told {
 			told = true
 			w.following++

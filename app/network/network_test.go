@@ -59,11 +59,11 @@ func TestAQuestionCutShortIsAskedAgain(t *testing.T) {
 
 func TestFollowingSparesTheQuestions(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	says, heard := make(chan Cost), make(chan Cost)
+	says, heard := make(chan state), make(chan Cost)
 	w := &Watch{
 		now: time.Now,
 		ask: func(context.Context) (Cost, error) { return Unknown, errors.New("asked while following") },
-		follow: func(ctx context.Context, tell func(Cost)) error {
+		follow: func(ctx context.Context, tell func(state)) error {
 			for {
 				select {
 				case c := <-says:
@@ -76,13 +76,13 @@ func TestFollowingSparesTheQuestions(t *testing.T) {
 	}
 	done := make(chan error)
 	go func() { done <- w.Follow(ctx, func() { heard <- w.Cost(ctx) }) }()
-	for _, c := range []Cost{Metered, Free} {
-		says <- c
-		if got := <-heard; got != c {
-			t.Errorf("told %d, knows %d", c, got)
+	for _, now := range []state{{Metered, "wired"}, {Free, "wired"}, {Free, "wireless"}, {Free, ""}} {
+		says <- now
+		if got := <-heard; got != now.cost {
+			t.Errorf("told %v, knows %d", now, got)
 		}
 	}
-	says <- Free // no change: nothing is told, and the next line does not hang
+	says <- state{cost: Free} // no change: nothing is told, and the next line does not hang
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)

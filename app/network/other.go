@@ -11,4 +11,4 @@ var errUnsupported = errors.New("network: this system is not asked yet")
 
 func ask(context.Context) (Cost, error) { return Unknown, errUnsupported }
 
-func follow(context.Context, func(Cost)) error { return errUnsupported }
+func follow(context.Context, func(state)) error { return errUnsupported }

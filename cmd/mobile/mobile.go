@@ -149,6 +149,11 @@ func (n *Ninth) SignedIn() bool {
 // phone plays all the same.
 func (n *Ninth) Offline() bool { return n.session.Status().Offline() }
 
+// NetworkChanged is to be called when the system says that the network is
+// another one, or is there again: the co-op is then asked at once. It returns
+// without waiting.
+func (n *Ninth) NetworkChanged() { n.session.NetworkChanged() }
+
 // Trouble is a sentence about what went wrong last, with the current entry or
 // with the co-op; empty when all is well.
 func (n *Ninth) Trouble() string {
