@@ -41,8 +41,28 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 	}
 	return player.Item{
 		Key: e.Key, Title: t.Title, Artist: t.Artist, Release: t.Release, Duration: t.Duration,
-		Open: func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) },
+		Open:  func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) },
+		Index: s.seekIndex(id), OnIndex: func(index []byte) { s.keepSeekIndex(e.ID, id, index) },
 	}, nil
+}
+
+// seekIndex is what earlier plays have learned of a track; nil if nothing.
+func (s *Session) seekIndex(trackID string) []byte {
+	index, err := s.library.SeekIndex(trackID)
+	if err != nil {
+		s.log.Error("reading a seek index", "track", trackID, "error", err)
+	}
+	return index
+}
+
+// keepSeekIndex keeps what a play has learned, unless it was of a preview.
+func (s *Session) keepSeekIndex(entry player.EntryID, trackID string, index []byte) {
+	if s.previews.is(entry) {
+		return
+	}
+	if err := s.library.SaveSeekIndex(trackID, index); err != nil {
+		s.log.Error("keeping a seek index", "track", trackID, "error", err)
+	}
 }
 
 // fileItem is a file of the person's own; its tags say what it is called.

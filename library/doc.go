@@ -65,6 +65,7 @@
 //	followed    artist id → since, ns
 //	smart       smart list id → title and rule
 //	local       track id → path, size and time of a file of the person's own, and what its release needs of its tags
+//	seek        track id → the player's seek index; the bucket's sequence is kept at their bytes
 //	folders     path of a folder with music of the person's own → empty
 //
 // Indexes; each value is the id that the key stands for, and the bucket's

@@ -41,6 +41,7 @@ func TestDamageIsFoundAndMended(t *testing.T) {
 			_, err := put(tx.bucket(bPending), []byte("first-4"), pendingRecord{Plays: 3})
 			return err
 		}},
+		"bytes of seek indexes": {"seek", func(tx *txn) error { return tx.bucket(bSeek).SetSequence(5) }},
 		"the bytes on disk":     {"counters", func(tx *txn) error { return tx.addCounter(counterDisk, 5) }},
 		"what waiting costs":    {"counters", func(tx *txn) error { return tx.addCounter(counterWaiting, 5) }},
 		"a document of nothing": {"docs.tracks", func(tx *txn) error { return tx.bucket("docs.tracks").Put(be64(999), []byte("nothing")) }},

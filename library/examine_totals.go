@@ -81,7 +81,19 @@ func (tx *txn) examineTotals(e *examination) error {
 	if kept := tx.counter(counterDisk); err == nil && kept != n {
 		e.tell(bCounters, "%d bytes are on disk, not %d", n, kept)
 	}
+	if n, kept := tx.seekBytes(), tx.bucket(bSeek).Sequence(); kept != n {
+		e.tell(bSeek, "%d bytes of seek indexes are kept, not %d", n, kept)
+	}
 	return err
+}
+
+// seekBytes adds up the seek indexes.
+func (tx *txn) seekBytes() (n uint64) {
+	c := tx.bucket(bSeek).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		n += uint64(len(v))
+	}
+	return n
 }
 
 func (tx *txn) examineSearch(e *examination) error {
@@ -207,6 +219,7 @@ func (tx *txn) mendTotals() error {
 		return true, tx.bucket(bIntents).Put([]byte(in.ID), key)
 	})
 	return errors.Join(err,
+		tx.bucket(bSeek).SetSequence(tx.seekBytes()),
 		tx.addCounter(counterDisk, n-tx.counter(counterDisk)),
 		tx.addCounter(counterWaiting, int64(cost)-tx.counter(counterWaiting)))
 }

@@ -115,15 +115,34 @@ func (l *Library) SaveFile(f File) error {
 	if err := checkFile(f); err != nil {
 		return fmt.Errorf("library: storing a file: %w", err)
 	}
-	return l.changeFile("storing a file", f.TrackID, func(old *File) {
-		if old.Complete && (f.ETag == "" || f.ETag == old.ETag) {
-			old.Used = latest(old.Used, f.Used)
-			return
+	return l.update("storing a file", func(tx *txn) error {
+		if err := checkID(f.TrackID); err != nil {
+			return err
 		}
-		f.Pinned, f.LetGo, f.Measured, f.Complete, f.SHA256 = old.Pinned, old.LetGo, old.Measured, false, nil
-		f.Ranges = tidy(f.Ranges)
-		*old = f
+		other := false
+		err := tx.refile(f.TrackID, func(old *File) {
+			other = old.otherThan(f)
+			if old.Complete && (f.ETag == "" || f.ETag == old.ETag) {
+				old.Used = latest(old.Used, f.Used)
+				return
+			}
+			f.Pinned, f.LetGo, f.Measured, f.Complete, f.SHA256 = old.Pinned, old.LetGo, old.Measured, false, nil
+			f.Ranges = tidy(f.Ranges)
+			*old = f
+		})
+		if err == nil && other {
+			err = tx.dropSeekIndex(f.TrackID)
+		}
+		return err
 	})
+}
+
+// otherThan reports whether two records of a track are of different bytes. A
+// preview is no other track, only less of it.
+func (f File) otherThan(g File) bool {
+	sizes := f.Size > 0 && g.Size > 0 && f.Size != g.Size
+	etags := f.ETag != "" && g.ETag != "" && f.ETag != g.ETag
+	return f.Preview == g.Preview && (sizes || etags)
 }
 
 // Touch notes that a track on disk was used now, which is what eviction goes

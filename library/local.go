@@ -256,7 +256,7 @@ func (tx *txn) putLocal(f LocalFile, releases touched) error {
 	}
 	if known && (old.Size != rec.Size || old.Modified != rec.Modified) {
 		// What was measured was another file.
-		if err := tx.refile(id, func(f *File) { f.Measured = Measured{} }); err != nil {
+		if err := errors.Join(tx.refile(id, func(f *File) { f.Measured = Measured{} }), tx.dropSeekIndex(id)); err != nil {
 			return err
 		}
 	}

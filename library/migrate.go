@@ -53,3 +53,6 @@ func addPins(tx *txn) error {
 func addLocal(tx *txn) error {
 	return makeBuckets(tx, bLocal, bFolders, string(releasesLocal), string(localByPath), string(localByArtist))
 }
+
+// addSeek makes room for the seek indexes of tracks.
+func addSeek(tx *txn) error { return makeBuckets(tx, bSeek) }

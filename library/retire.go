@@ -41,7 +41,7 @@ func (tx *txn) dropTrack(id string) error {
 	if err := tx.unindex(kindTrack, id); err != nil {
 		return err
 	}
-	return errors.Join(tx.bucket(bTracks).Delete([]byte(id)), tx.refileIfPins(id))
+	return errors.Join(tx.bucket(bTracks).Delete([]byte(id)), tx.dropSeekIndex(id), tx.refileIfPins(id))
 }
 
 // kept says whether the person has something of a track: then it stays, even

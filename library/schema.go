@@ -32,6 +32,7 @@ const (
 	bSmart      = "smart"
 	bLocal      = "local"
 	bFolders    = "folders"
+	bSeek       = "seek"
 )
 
 // Indexes; the package comment says what their keys are.
@@ -78,6 +79,7 @@ var migrations = []migration{
 	{"smart lists and followed artists", makeSmart},
 	{"pins of releases and playlists, and files by their size", addPins},
 	{"files of the person's own", addLocal},
+	{"seek indexes", addSeek},
 }
 
 func createBuckets(tx *txn) error {
