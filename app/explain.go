@@ -12,6 +12,7 @@ import (
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/output"
@@ -81,6 +82,10 @@ var explanations = []struct {
 	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end.", false},
 	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try MP3, FLAC, M4A or WAV.", false},
 	{output.ErrNoDevice, "No sound device was found: connect one, and Ninth goes on by itself.", false},
+
+	{playlistfile.ErrFormat, "This is no playlist that Ninth knows: it reads M3U8, XSPF and JSPF.", false},
+	{playlistfile.ErrTooLarge, "This playlist is too large: a playlist has 10,000 tracks at most.", false},
+	{playlistfile.ErrSyntax, "This playlist cannot be read: its file is damaged, or of another format than its name says.", false},
 
 	{fs.ErrNotExist, "There is no such file: check its name.", true},
 	{fs.ErrPermission, "Ninth may not read or write there: check the permissions of the file or folder.", true},

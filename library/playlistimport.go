@@ -18,6 +18,19 @@ type Unfound struct {
 	playlistfile.Entry
 }
 
+// Words names the entry to a person: title and artist, else where its file is.
+func (u Unfound) Words() string {
+	if e := u.FromName(); e.Title != "" && e.Artist != "" {
+		return e.Title + " · " + e.Artist
+	} else if e.Title != "" {
+		return e.Title
+	}
+	if len(u.Locations) > 0 {
+		return u.Locations[0]
+	}
+	return "?"
+}
+
 // Imported tells what became of a playlist's file.
 type Imported struct {
 	Playlist Playlist // without its items

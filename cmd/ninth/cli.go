@@ -19,17 +19,18 @@ type cli struct {
 	Home       string `env:"NINTH_HOME" type:"path" placeholder:"DIR" help:"Where everything is kept."`
 	Verbose    bool   `short:"v" help:"Tell on standard error what happens inside."`
 
-	Window  windowCmd  `cmd:"" default:"withargs" help:"Open the window; in a terminal without display, play there."`
-	Login   loginCmd   `cmd:"" help:"Sign in to your co-op."`
-	Logout  logoutCmd  `cmd:"" help:"Sign out, here and at the co-op."`
-	Status  statusCmd  `cmd:"" help:"Tell who is signed in, what is here and what waits."`
-	Search  searchCmd  `cmd:"" help:"Search what this machine knows."`
-	Play    playCmd    `cmd:"" help:"Play tracks, releases, playlists or files."`
-	Devices devicesCmd `cmd:"" help:"List where the sound can go; the system's choice is marked."`
-	Local   localCmd   `cmd:"" help:"Folders of your own music: list, add, remove, scan."`
-	Sync    syncCmd    `cmd:"" help:"Bring library and co-op in step, and download owned tracks."`
-	Disk    diskCmd    `cmd:"" help:"List what is on this machine's disk and why; keep things there, or let them go."`
-	Doctor  doctorCmd  `cmd:"" help:"Check everything Ninth needs, and say what is wrong."`
+	Window   windowCmd   `cmd:"" default:"withargs" help:"Open the window; in a terminal without display, play there."`
+	Login    loginCmd    `cmd:"" help:"Sign in to your co-op."`
+	Logout   logoutCmd   `cmd:"" help:"Sign out, here and at the co-op."`
+	Status   statusCmd   `cmd:"" help:"Tell who is signed in, what is here and what waits."`
+	Search   searchCmd   `cmd:"" help:"Search what this machine knows."`
+	Play     playCmd     `cmd:"" help:"Play tracks, releases, playlists or files."`
+	Playlist playlistCmd `cmd:"" help:"List, make, change, import and export playlists."`
+	Devices  devicesCmd  `cmd:"" help:"List where the sound can go; the system's choice is marked."`
+	Local    localCmd    `cmd:"" help:"Folders of your own music: list, add, remove, scan."`
+	Sync     syncCmd     `cmd:"" help:"Bring library and co-op in step, and download owned tracks."`
+	Disk     diskCmd     `cmd:"" help:"List what is on this machine's disk and why; keep things there, or let them go."`
+	Doctor   doctorCmd   `cmd:"" help:"Check everything Ninth needs, and say what is wrong."`
 }
 
 // usageError is a command line that makes no sense.

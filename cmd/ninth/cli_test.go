@@ -147,6 +147,7 @@ func TestDemoFromEndToEnd(t *testing.T) {
 	if out := do("doctor").out; strings.ContainsAny(out, "✗!") {
 		t.Errorf("the doctor says\n%s", out)
 	}
+	playlists(t, home, do)
 	whatIsOnDisk(t, home, do)
 	do("logout")
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -318,5 +319,34 @@ func TestFromName(t *testing.T) {
 	}
 	if e := (Entry{Title: "Told", Locations: []string{"x.mp3"}}).FromName(); e.Title != "Told" {
 		t.Errorf("what is said was overruled: %+v", e)
+	}
+}
+
+func TestDecodeNamed(t *testing.T) {
+	const m3u, xspf, jspf = "\ufeff#EXTM3U\na.mp3\n", "\n <playlist xmlns=\"http://xspf.org/ns/0/\"><trackList><track/></trackList></playlist>",
+		`{"playlist":{"track":[{"title":"x"}]}}`
+	for name, c := range map[string]struct {
+		file, content string
+		want          error
+	}{
+		"by its name":             {"x.m3u", "a.mp3", nil},
+		"M3U8 by its content":     {"", m3u, nil},
+		"XSPF by its content":     {"msf:17", xspf, nil},
+		"JSPF by its content":     {"list.txt", jspf, nil},
+		"a name that is wrong":    {"x.xspf", m3u, ErrSyntax},
+		"nothing that it knows":   {"x.txt", "once upon a time", ErrFormat},
+		"nothing":                 {"", "", ErrFormat},
+		"a program, and no media": {"x", "\x7fELF", ErrFormat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := DecodeNamed(strings.NewReader(c.content), c.file)
+			if !errors.Is(err, c.want) || err == nil && len(l.Entries) != 1 {
+				t.Errorf("%+v, %v", l, err)
+			}
+		})
+	}
+	lost := errors.New("lost")
+	if _, err := DecodeNamed(iotest.ErrReader(lost), "x"); !errors.Is(err, lost) {
+		t.Errorf("of a reader that fails: %v", err)
 	}
 }
