@@ -73,6 +73,19 @@ func (s *Session) ScanLocal(ctx context.Context) (local.Report, error) {
 	return r, nil
 }
 
+// RescanLocal has all folders of music looked through soon: Serve does it.
+func (s *Session) RescanLocal() { s.local.Wake() }
+
+// LocalScan is how the scan of the folders of music stands.
+func (s *Session) LocalScan() local.Progress { return s.scanning.get() }
+
+// FollowLocalScan tells of the scan as it stands, and of each change. The
+// channel is closed when the context ends; a slow reader misses what is in
+// between.
+func (s *Session) FollowLocalScan(ctx context.Context) <-chan local.Progress {
+	return s.scanning.follow(ctx)
+}
+
 // localItem makes a file that is in the library playable. One that is gone is
 // looked for.
 func (s *Session) localItem(e player.Entry, t library.Track) (player.Item, error) {

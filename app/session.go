@@ -64,6 +64,7 @@ type Session struct {
 	listens  *inbox[player.Listen] // from the player to the counting
 	measure  *inbox[string]        // keys of tracks whose waveform is to be measured
 	local    *local.Scanner        // of the person's own folders
+	scanning latest[local.Progress]
 	notices  notices
 	letting  letting
 	status   latest[Status]
@@ -111,7 +112,7 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 		return nil, err
 	}
 	undo = append(undo, s.library.Close)
-	s.local = local.New(local.Config{Library: s.library, Length: s.lengthOf, Logger: cfg.Logger})
+	s.local = local.New(local.Config{Library: s.library, Length: s.lengthOf, Tell: s.scanning.set, Logger: cfg.Logger})
 	if err := s.library.Sweep(ctx); err != nil {
 		return nil, err
 	}

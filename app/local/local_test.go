@@ -207,6 +207,22 @@ func TestLinksAndFoldersThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestAScanTellsHowItGetsOn(t *testing.T) {
+	p := newPlace(t)
+	for i := range batch + 1 {
+		p.write(fmt.Sprintf("%03d.mp3", i), song(fmt.Sprint("Song ", i)))
+	}
+	var told []string
+	p.s.cfg.Tell = func(g Progress) {
+		told = append(told, fmt.Sprintf("%t %d/%d, %d files, %d new", g.Scanning, g.Done, g.Total, g.Files, g.New))
+	}
+	p.scan()
+	want := []string{"true 0/0, 0 files, 0 new", "true 0/101, 0 files, 0 new", "true 100/101, 0 files, 0 new", "false 0/0, 101 files, 101 new"}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
 // TestADiskThatIsNotPluggedIn leaves an empty folder where it was. What was on
 // it waits, and is the same when it is back.
 func TestADiskThatIsNotPluggedIn(t *testing.T) {

@@ -18,6 +18,10 @@ type Config struct {
 	// Length tells how long the sound of a file is, 0 when it cannot tell; nil
 	// tells of none. It is called from several goroutines.
 	Length func(ctx context.Context, path string) time.Duration
+	// Tell hears how a scan gets on: at its start, after every hundred files
+	// that are new or changed, and at its end; nil when nobody listens. It must
+	// not call the scanner.
+	Tell   func(Progress)
 	Logger *slog.Logger                         // silent when nil
 	After  func(time.Duration) <-chan time.Time // time.After when nil
 }
@@ -39,6 +43,9 @@ func New(cfg Config) *Scanner {
 	if cfg.After == nil {
 		cfg.After = time.After
 	}
+	if cfg.Tell == nil {
+		cfg.Tell = func(Progress) {}
+	}
 	if cfg.Length == nil {
 		cfg.Length = func(context.Context, string) time.Duration { return 0 }
 	}
@@ -57,6 +64,14 @@ type Report struct {
 	Unreadable []string // folders; what was known below them stays
 }
 
+// Progress says how a scan gets on.
+type Progress struct {
+	Scanning bool
+	Total    int // files that are new or changed; 0 until all folders were looked through
+	Done     int // of them
+	Report       // of the last scan, once it is over
+}
+
 // batch is how many files are stored in one transaction.
 const batch = 100
 
@@ -73,7 +88,11 @@ func (s *Scanner) scan(ctx context.Context) (r Report, w walk, err error) {
 	case <-ctx.Done():
 		return r, w, ctx.Err()
 	case <-s.one:
-		defer func() { s.one <- struct{}{} }()
+		s.cfg.Tell(Progress{Scanning: true})
+		defer func() {
+			s.cfg.Tell(Progress{Report: r})
+			s.one <- struct{}{}
+		}()
 	}
 	folders, err := s.cfg.Library.LocalFolders()
 	if err != nil {
@@ -203,7 +222,8 @@ func (s *Scanner) known() (map[string]library.LocalStat, error) {
 
 // store reads files and puts them into the library.
 func (s *Scanner) store(ctx context.Context, todo []task) error {
-	for len(todo) > 0 {
+	for total := len(todo); len(todo) > 0; {
+		s.cfg.Tell(Progress{Scanning: true, Total: total, Done: total - len(todo)})
 		n := min(len(todo), batch)
 		files := make([]library.LocalFile, n)
 		g, gctx := errgroup.WithContext(ctx)

@@ -18,10 +18,11 @@ const (
 	chipFavourites = "favourites"
 	chipPlaylists  = "playlists"
 	chipHistory    = "history"
+	chipLocal      = "local"
 )
 
 // libraryScreen is what is the person's own: collection, favourites,
-// playlists, history.
+// playlists, local music, history.
 type libraryScreen struct {
 	s      *shell
 	chip   string
@@ -53,6 +54,8 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 		l.list = newPlaylistList(s, l.arrived)
 	case chipHistory:
 		l.list = newHistoryList(s, l.arrived)
+	case chipLocal:
+		l.list = newTrackList(s, s.lib.LocalTracks, l.arrived, localWords)
 	default:
 		l.list = newTrackList(s, s.lib.Collection, l.arrived, collectionWords)
 	}
@@ -103,7 +106,7 @@ func (l *libraryScreen) chips() fyne.CanvasObject {
 		return c
 	}
 	return widgets.NewFlow(8, false, chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
-		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("History"), chipHistory))
+		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("Local"), chipLocal), chip(lang.L("History"), chipHistory))
 }
 
 func (l *libraryScreen) body() *widgets.Column   { return l.column }

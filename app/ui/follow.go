@@ -31,6 +31,7 @@ func (s *shell) follow() {
 	go follow(s.ctx, s.session.FollowStatus(s.ctx), s.reached)
 	go follow(s.ctx, s.lib.Watch(s.ctx), s.changed)
 	go follow(s.ctx, s.session.Notices(s.ctx), s.noticed)
+	go follow(s.ctx, s.session.FollowLocalScan(s.ctx), s.scanned)
 }
 
 // follow hands each value to show, on Fyne's goroutine, and waits until it was

@@ -66,13 +66,15 @@ func (s *shell) trackItems(t library.Track) []*fyne.MenuItem {
 			s.session.Enqueue(t.ID)
 			s.toast(lang.L("{{.Title}} is in the queue.", with{"Title": t.Title}), false, nil)
 		}),
-		fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylist(t) }),
-		fyne.NewMenuItem(star, func() { s.favour(t) }),
 	}
+	if !t.Local { // no co-op has it
+		items = append(items, fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylist(t) }))
+	}
+	items = append(items, fyne.NewMenuItem(star, func() { s.favour(t) }))
 	if t.ToOwn() > 0 && t.Status != library.Free {
 		items = append(items, fyne.NewMenuItem(lang.L("Own it now for {{.Price}}…", with{"Price": t.ToOwn()}), func() { s.askToBuy(t) }))
 	}
-	if t.Owned || t.Own {
+	if (t.Owned || t.Own) && !t.Local {
 		label, on := lang.L("Keep on this machine"), true
 		if t.Offline == library.Pinned {
 			label, on = lang.L("Let go from this machine"), false
@@ -107,12 +109,17 @@ func (s *shell) releaseMenu(r library.Release, at fyne.Position) {
 	for i, t := range r.Tracks {
 		ids[i] = t.ID
 	}
-	s.popUp([]*fyne.MenuItem{
+	items := []*fyne.MenuItem{
 		fyne.NewMenuItem(lang.L("Play next"), func() { s.session.PlayNext(ids...) }),
 		fyne.NewMenuItem(lang.L("Add to the queue"), func() { s.session.Enqueue(ids...) }),
-		fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylistFor(ids) }),
-		fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.ArtistID) }),
-	}, at)
+	}
+	if !r.Local { // no co-op has it
+		items = append(items, fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylistFor(ids) }))
+	}
+	if r.ArtistID != "" {
+		items = append(items, fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.ArtistID) }))
+	}
+	s.popUp(items, at)
 }
 
 // playlistMenu is what can be done with a playlist.

@@ -205,6 +205,7 @@ func (h *releaseHead) set(r library.Release) {
 	h.title.Set(r.Title)
 	h.artist.Set(r.Artist)
 	h.owning.Set(owningRelease(r.Tracks))
+	h.load.Hidden = r.Local // it is here
 	h.heart.Set(assets.IconHeart, look.Muted)
 	if allFavourite(r.Tracks) {
 		h.heart.Set(assets.IconHeart, look.Accent)

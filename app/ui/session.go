@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
@@ -17,6 +18,7 @@ type Session interface {
 	Sound
 	Keeping
 	Connection
+	Folders
 }
 
 var _ Session = (*app.Session)(nil)
@@ -66,6 +68,16 @@ type Keeping interface {
 	KeepPlaylist(playlistID string, on bool) error
 	LetGo(trackID string) (undo func() error, err error)
 	WantCovers()
+}
+
+// Folders are those of the person's own music.
+type Folders interface {
+	LocalFolders() ([]string, error)
+	AddLocalFolder(path string) error // may take a moment on a slow disk
+	RemoveLocalFolder(path string) error
+	RescanLocal()
+	LocalScan() local.Progress
+	FollowLocalScan(ctx context.Context) <-chan local.Progress
 }
 
 // Connection is the co-op.

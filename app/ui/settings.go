@@ -31,13 +31,14 @@ type settingsScreen struct {
 	device  *widgets.Box // the way to another device, where there is a choice
 	studio  *widgets.Box // the way to the studio, for artists
 	outbox  *outboxView
+	folders *foldersView
 }
 
 // settingsWidth is the greatest width of the settings, in dp.
 const settingsWidth = 560
 
 func newSettingsScreen(s *shell) *settingsScreen {
-	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox(), outbox: newOutboxView(s)}
+	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox(), outbox: newOutboxView(s), folders: newFoldersView(s)}
 	line := func() *widgets.Text { return widgets.NewParagraph("", look.Body, look.Regular, look.Muted) }
 	v.account, v.disk, v.sound = line(), line(), line()
 	title := lang.L("Settings")
@@ -69,6 +70,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 		s.popUp(s.sleepItems(), at.AddXY(0, sleep.Size().Height))
 	})
 	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, sleep), v.sound, v.devices())
+	add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
+		v.folders.list, v.folders.state, v.folders.buttons)
 	add(lang.L("This machine"), v.disk)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth
@@ -79,7 +82,7 @@ func (v *settingsScreen) body() *widgets.Column { return v.column }
 func (v *settingsScreen) sounded()              { v.describe() }
 
 func (v *settingsScreen) watches() library.Change {
-	return library.Ownership | library.Files | library.Outbox
+	return library.Ownership | library.Files | library.Outbox | library.Catalogue
 }
 
 func (v *settingsScreen) load() {
@@ -89,6 +92,7 @@ func (v *settingsScreen) load() {
 		errands []errand
 		waiting int
 		devices app.Devices
+		folders folderNews
 	}
 	read(v.s, func() (u news, err error) {
 		if u.bytes, u.tracks, err = v.s.lib.DiskUse(); err != nil {
@@ -97,12 +101,16 @@ func (v *settingsScreen) load() {
 		if u.errands, u.waiting, err = v.outbox.read(); err != nil {
 			return u, err
 		}
+		if u.folders, err = v.folders.read(); err != nil {
+			return u, err
+		}
 		// A sound server that does not answer only takes the choice away: what
 		// is wrong with the sound is said beside it.
 		u.devices, _ = v.s.session.Devices()
 		return u, nil
 	}, func(u news) {
 		v.outbox.show(u.errands, u.waiting)
+		v.folders.show(u.folders)
 		v.device.Hidden = len(u.devices.Sinks) == 0
 		v.disk.Set(lang.N("{{.N}} tracks take {{.Size}}.", u.tracks, with{"N": u.tracks, "Size": widgets.Bytes(u.bytes)}))
 		v.describe()

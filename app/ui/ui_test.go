@@ -255,7 +255,7 @@ func TestEveryPlaceOpensInBothArrangements(t *testing.T) {
 		}
 		for _, at := range []place{
 			{kind: atSearch}, {atSearch, "zzz"}, {kind: atLibrary}, {atLibrary, chipFavourites}, {atLibrary, chipPlaylists},
-			{atLibrary, chipHistory}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
+			{atLibrary, chipHistory}, {atLibrary, chipLocal}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
 			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"},
 			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"},
 		} {

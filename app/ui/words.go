@@ -76,6 +76,9 @@ func scheduled(r library.Release, now time.Time) bool {
 // aboutRelease is the line over a release's title: kind, year, tracks, length.
 func aboutRelease(r library.Release, now time.Time) string {
 	line := kindOf(r)
+	if r.Local { // tags do not say of what kind a release is
+		line = lang.L("Local")
+	}
 	if r.Draft {
 		line += " · " + draftLine(r, now)
 	}
@@ -96,6 +99,9 @@ func length(tracks []library.Track) (d time.Duration) {
 func owningRelease(tracks []library.Track) string {
 	owned, rest := 0, credits.Milli(0)
 	for _, t := range tracks {
+		if t.Local {
+			return lang.L("Files of your own: plays cost nothing, and no co-op hears of them.")
+		}
 		if t.Own {
 			return lang.L("Yours: plays cost and count nothing.")
 		}
@@ -131,6 +137,8 @@ func nextPlay(t library.Track) (price, toOwn string) {
 	switch {
 	case t.ID == "":
 		return "", ""
+	case t.Local:
+		return lang.L("Your own file"), lang.L("plays cost nothing")
 	case t.Own:
 		return lang.L("Yours"), lang.L("plays cost nothing")
 	case t.Owned:

@@ -6,6 +6,7 @@ package uitest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
@@ -37,6 +39,7 @@ type Session struct {
 	device string // chosen
 	eq     app.Equaliser
 	sleep  time.Time
+	scan   local.Progress
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -298,6 +301,43 @@ func (s *Session) LetGo(id string) (undo func() error, err error) {
 		return nil, err
 	}
 	return gone.Undo, nil
+}
+
+// AddFiles puts a release of files of the person's own into the library: two
+// tracks of "Attic" by Ana, from the folder /music.
+func (s *Session) AddFiles(t testing.TB) {
+	t.Helper()
+	file := func(number int, title string) library.LocalFile {
+		return library.LocalFile{
+			Path: fmt.Sprintf("/music/attic/%d.mp3", number), Size: 5, Modified: Now(), Title: title, Artist: "Ana", Release: "Attic",
+			Number: number, Year: 1999, Duration: time.Duration(100*number) * time.Second,
+		}
+	}
+	if err := errors.Join(s.lib.AddLocalFolder("/music"), s.lib.PutLocal(file(1, "Dust"), file(2, "Rafters"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Scan says how the scan of the folders gets on.
+func (s *Session) Scan(p local.Progress) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scan = p
+}
+
+// LocalFolders and those that change them are the library's: nothing is
+// scanned.
+func (s *Session) LocalFolders() ([]string, error)                       { return s.lib.LocalFolders() }
+func (s *Session) AddLocalFolder(path string) error                      { return s.lib.AddLocalFolder(path) }
+func (s *Session) RemoveLocalFolder(path string) error                   { return s.lib.RemoveLocalFolder(path) }
+func (s *Session) RescanLocal()                                          { s.called("rescan") }
+func (s *Session) FollowLocalScan(context.Context) <-chan local.Progress { return nil }
+
+// LocalScan is what Scan said last.
+func (s *Session) LocalScan() local.Progress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.scan
 }
 
 func (s *Session) SignOut(context.Context, bool) error {

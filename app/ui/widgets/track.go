@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -27,9 +28,11 @@ type TrackActions struct {
 	Menu func(at fyne.Position)
 }
 
-// Owning says how far a track is: owned, free, yours, or the plays so far.
+// Owning says how far a track is: local, owned, free, yours, or the plays so far.
 func Owning(t library.Track) string {
 	switch {
+	case t.Local:
+		return lang.L("local")
 	case t.Own:
 		return lang.L("yours")
 	case t.Owned:
@@ -222,16 +225,23 @@ func (t *TrackTile) Set(v TrackView, a TrackActions) {
 	t.ring.Set(track.Plays, track.Owned || track.Own)
 	t.cover.Set(track.Cover, track.Release)
 	t.title.Set(track.Title)
-	second := track.Artist
-	if v.Note != "" {
-		second += " · " + v.Note
+	var parts []string
+	for _, p := range []string{track.Artist, v.Note} {
+		if p != "" {
+			parts = append(parts, p)
+		}
 	}
+	label := append([]string{track.Title}, parts...)
+	if track.Local {
+		parts = append(parts, lang.L("local"))
+	}
+	second := strings.Join(parts, " · ")
 	t.second.Set(second)
 	t.price.Set("")
 	if p := track.Price(); p > 0 {
 		t.price.Set(p.String())
 	}
-	t.SetLabel(track.Title + ", " + second + ", " + Owning(track))
+	t.SetLabel(strings.Join(append(label, Owning(track)), ", "))
 	setMark(t.mark, track, a.Menu)
 	t.Refresh()
 }
