@@ -346,6 +346,13 @@ func WithKey(ctx context.Context, operation string) context.Context {
 	return context.WithValue(ctx, operationKey{}, operation)
 }
 
+// Operation is the operation that WithKey put into the context, for whoever
+// stands in for a [Client]; empty is none.
+func Operation(ctx context.Context) string {
+	operation, _ := ctx.Value(operationKey{}).(string)
+	return operation
+}
+
 // keysHeader is how coopd, unlike a reference server, says that it keeps its
 // first answer to each Idempotency-Key.
 const keysHeader = "X-Ninth-Keys"
@@ -357,7 +364,7 @@ func (c *Client) KnowsKeys() bool { return c.keyed.Load() }
 
 // keyOf is the key of a call under the context; empty is none.
 func keyOf(ctx context.Context, in call, body []byte) string {
-	operation, _ := ctx.Value(operationKey{}).(string)
+	operation := Operation(ctx)
 	if in.key != "" || operation == "" || in.method == "" || in.method == http.MethodGet {
 		return in.key
 	}

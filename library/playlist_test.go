@@ -66,6 +66,64 @@ func TestPlaylistIsNamedByTheCoOp(t *testing.T) {
 	}
 }
 
+// TestPlaylistIsMetBeforeItsAnswer: the co-op lists a playlist whose creation it
+// has not confirmed yet.
+func TestPlaylistIsMetBeforeItsAnswer(t *testing.T) {
+	l := newLibrary(t)
+	p := value[Playlist](t)(l.CreatePlaylist("Rain ", "", true))
+	must(t, l.AddToPlaylist(p.ID, "a"))
+	create := value[[]Intent](t)(l.Outbox())[0]
+	met := theirs("their-id", "Rain")
+	met.Private = true
+	other := theirs("other-id", "Wind", "b")
+	shown := func() (ids []string) {
+		for _, p := range value[Page[Playlist]](t)(l.Playlists(0, 10)).Items {
+			ids = append(ids, p.ID)
+		}
+		return ids
+	}
+	// Nothing has left: what has the same title is another one.
+	must(t, l.PutPlaylists(met))
+	if got := shown(); len(got) != 2 {
+		t.Errorf("before it was sent: %v", got)
+	}
+	must(t, l.RetainPlaylists(func(p Playlist) bool { return p.ID != "their-id" }))
+	must(t, l.MarkSending(create.ID, Before{}))
+	must(t, l.PutPlaylists(met, other))
+	if got := shown(); fmt.Sprint(got) != fmt.Sprint([]string{p.ID, "other-id"}) {
+		t.Errorf("while it is on its way: %v", got)
+	}
+	must(t, l.ConfirmCreated(create.ID, "their-id"))
+	if got := shown(); fmt.Sprint(got) != "[their-id other-id]" {
+		t.Errorf("confirmed: %v", got)
+	}
+}
+
+// TestPlaylistIsNamedAsOneThatIsKnown: whatever the library knew under the id
+// that a new playlist is given, one is left, with what the person put on it.
+func TestPlaylistIsNamedAsOneThatIsKnown(t *testing.T) {
+	l := newLibrary(t)
+	p := value[Playlist](t)(l.CreatePlaylist("Rain", "", true))
+	must(t, l.AddToPlaylist(p.ID, "a"))
+	must(t, l.PutPlaylists(theirs("their-id", "Renamed elsewhere", "b")))
+	must(t, l.PinPlaylist("their-id", true))
+	must(t, l.ConfirmCreated(value[[]Intent](t)(l.Outbox())[0].ID, "their-id"))
+	all := value[Page[Playlist]](t)(l.Playlists(0, 10))
+	if len(all.Items) != 1 || all.Total != 1 || all.Items[0].Title != "Rain" {
+		t.Errorf("listed: %+v", all)
+	}
+	if got := value[Playlist](t)(l.Playlist(p.ID)); got.ID != "their-id" || fmt.Sprint(itemTracks(got)) != "[a]" {
+		t.Errorf("by its old name: %+v", got)
+	}
+	if r := value[Results](t)(l.Search("renamed", 5)); len(r.Playlists) != 0 {
+		t.Errorf("found by a title it has not: %+v", r.Playlists)
+	}
+	if pinned := value[bool](t)(l.PlaylistPinned(p.ID)); !pinned {
+		t.Error("no longer pinned")
+	}
+	must(t, l.Check(t.Context()))
+}
+
 func TestPlaylistThatNeverLeft(t *testing.T) {
 	l := newLibrary(t)
 	p := value[Playlist](t)(l.CreatePlaylist("Short-lived", "", true))

@@ -4,15 +4,17 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // PutPlaylists stores playlists as the co-op has them. One with an intent in
-// the outbox is left as the person wished it. Items give the tracks in order,
-// and add to what is known of these; their ids are not looked at: places keep the ids they have here. Items of
-// nil leave the known ones.
+// the outbox is left as the person wished it, and a new one that may be what is
+// just being created here is passed over until that is settled. Items give the
+// tracks in order, and add to what is known of these; their ids are not looked
+// at: places keep the ids they have here. Items of nil leave the known ones.
 func (l *Library) PutPlaylists(playlists ...Playlist) error {
 	return l.update("storing playlists", func(tx *txn) error {
-		busy, err := tx.busyPlaylists()
+		busy, making, err := tx.busyPlaylists()
 		if err != nil {
 			return err
 		}
@@ -28,7 +30,7 @@ func (l *Library) PutPlaylists(playlists ...Playlist) error {
 			if busy[p.ID] {
 				continue
 			}
-			if err := tx.putPlaylist(p); err != nil {
+			if err := tx.putPlaylist(p, making); err != nil {
 				return err
 			}
 		}
@@ -36,11 +38,14 @@ func (l *Library) PutPlaylists(playlists ...Playlist) error {
 	})
 }
 
-func (tx *txn) putPlaylist(p Playlist) error {
+func (tx *txn) putPlaylist(p Playlist, making []Heading) error {
 	var old playlistRecord
 	known, err := get(tx.bucket(bPlaylists), []byte(p.ID), &old)
 	if err != nil {
 		return err
+	}
+	if !known && p.Own && slices.Contains(making, p.Heading().trimmed()) {
+		return nil
 	}
 	r := playlistRecord{
 		Title: p.Title, About: p.About, Owner: p.Owner, Own: p.Own, Private: p.Private, Cover: p.Cover,
@@ -86,23 +91,27 @@ func placed(before []itemRecord, trackIDs []string) []itemRecord {
 	return out
 }
 
-// busyPlaylists are the playlists with an intent that has not failed.
-func (tx *txn) busyPlaylists() (map[string]bool, error) {
-	busy := map[string]bool{}
-	err := tx.intents(func(_ []byte, in intentRecord) (bool, error) {
+// busyPlaylists are the playlists with an intent that has not failed, and the
+// headings of those that the co-op may have made already.
+func (tx *txn) busyPlaylists() (busy map[string]bool, making []Heading, err error) {
+	busy = map[string]bool{}
+	err = tx.intents(func(_ []byte, in intentRecord) (bool, error) {
 		if in.PlaylistID != "" && in.State != IntentFailed {
 			busy[in.PlaylistID] = true
 		}
+		if in.Kind == IntentPlaylistCreate && in.State != IntentFailed && in.Tries > 0 {
+			making = append(making, in.Heading().trimmed())
+		}
 		return true, nil
 	})
-	return busy, err
+	return busy, making, err
 }
 
 // RetainPlaylists forgets the playlists for which keep is false, except those
 // with an intent in the outbox, and those that the co-op has not named.
 func (l *Library) RetainPlaylists(keep func(p Playlist) bool) error {
 	return l.update("retiring playlists", func(tx *txn) error {
-		busy, err := tx.busyPlaylists()
+		busy, _, err := tx.busyPlaylists()
 		if err != nil {
 			return err
 		}
@@ -173,9 +182,19 @@ func (tx *txn) renamePlaylist(from, to string) error {
 	if err != nil || !known {
 		return err // deleted since: its delete intent has the new id now
 	}
-	held := tx.isPinned(pinnedPlaylist, from)
+	held := tx.isPinned(pinnedPlaylist, from) || tx.isPinned(pinnedPlaylist, to)
 	if err := tx.deletePlaylist(from, r); err != nil {
 		return err
+	}
+	// The co-op's list of playlists may have been faster than its answer.
+	var met playlistRecord
+	if known, err = get(tx.bucket(bPlaylists), []byte(to), &met); err != nil {
+		return err
+	}
+	if known {
+		if err := tx.deletePlaylist(to, met); err != nil {
+			return err
+		}
 	}
 	if held {
 		if err := pinned.add(tx, pinKey(pinnedPlaylist, to), to); err != nil {

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"strings"
 	"time"
 
 	"github.com/ninth-coop/ninth/credits"
@@ -207,6 +208,12 @@ type Heading struct {
 	Title   string
 	About   string
 	Private bool
+}
+
+// trimmed is a heading as servers keep it.
+func (h Heading) trimmed() Heading {
+	h.Title, h.About = strings.TrimSpace(h.Title), strings.TrimSpace(h.About)
+	return h
 }
 
 // Heading is what the intent wishes a playlist to say of itself.

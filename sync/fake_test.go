@@ -51,6 +51,7 @@ type fakeCoop struct {
 	favourite map[string]bool
 	lists     []*api.Playlist
 	made      int
+	created   map[string]*api.Playlist // by key
 	releases  []api.Release
 	ownRel    []api.Release
 	history   []string
@@ -71,7 +72,7 @@ type fakeMedia struct {
 func newFake() *fakeCoop {
 	return &fakeCoop{
 		credits: 100_000, plays: map[string]int{}, keys: map[string]api.PlayResult{}, acts: map[string]int{},
-		favourite: map[string]bool{}, media: map[string]*fakeMedia{}, user: "me",
+		favourite: map[string]bool{}, media: map[string]*fakeMedia{}, user: "me", created: map[string]*api.Playlist{},
 	}
 }
 
@@ -324,11 +325,15 @@ func (f *fakeCoop) Playlist(ctx context.Context, id string) (api.Playlist, error
 	return f.OwnPlaylist(ctx, id)
 }
 
-func (f *fakeCoop) CreatePlaylist(_ context.Context, e api.PlaylistEdit) (api.Playlist, error) {
+func (f *fakeCoop) CreatePlaylist(ctx context.Context, e api.PlaylistEdit) (api.Playlist, error) {
 	return do(f, "create", func() (api.Playlist, error) {
+		key := api.Operation(ctx)
+		if p, ok := f.created[key]; ok && !f.reference {
+			return *p, nil
+		}
 		f.made++
 		p := &api.Playlist{ID: fmt.Sprint("list-", f.made), Title: e.Title, About: e.About, Private: e.Private}
-		f.lists = append(f.lists, p)
+		f.lists, f.created[key] = append(f.lists, p), p
 		return *p, nil
 	})
 }

@@ -329,7 +329,13 @@ func TestExactlyOnce(outer *testing.T) {
 		b.coop.reference = rapid.Bool().Draw(t, "reference")
 		b.coop.shy = rapid.Bool().Draw(t, "shy")
 		draw := rapid.SampledFrom([]fault{none, none, none, offline, lostFirst, lostAfter, lostAfter, busy, broken, brokeLate, brokeLate, webPage, expired})
-		b.coop.faultOf = func(op string) fault { return draw.Draw(t, op) }
+		calm := false
+		b.coop.faultOf = func(op string) fault {
+			if calm {
+				return none
+			}
+			return draw.Draw(t, op)
+		}
 		track := rapid.SampledFrom([]string{"a", "b", "c"})
 		var money []library.Intent
 		var lists []string
@@ -377,16 +383,37 @@ func TestExactlyOnce(outer *testing.T) {
 			"send":   func(t *rapid.T) { _ = b.s.SendOutbox(context.Background()) },
 			"refresh": func(t *rapid.T) {
 				_, _ = b.s.Refresh(context.Background())
+				if alive := b.alive(t, lists); value[library.Page[library.Playlist]](t)(b.lib.Playlists(0, 99)).Total != alive {
+					t.Fatalf("a playlist is shown twice, or not at all: %d were made and not deleted", alive)
+				}
 			},
 			"wait":    func(t *rapid.T) { b.now = b.now.Add(SettleAfter) },
 			"restart": func(*rapid.T) { b.restart() },
+			"weather": func(*rapid.T) { calm = !calm },
 		})
 		b.coop.faultOf = nil
 		b.now = b.now.Add(SettleAfter)
 		b.drain(t)
 		_ = value[Report](t)(b.s.Refresh(context.Background()))
 		b.compare(t, money)
+		if alive := b.alive(t, lists); len(b.coop.lists) != alive {
+			t.Fatalf("%d playlists were made and not deleted, the co-op has %d", alive, len(b.coop.lists))
+		}
 	})
+}
+
+// alive is how many of the playlists that were made are here.
+func (b *bench) alive(t fataler, made []string) (n int) {
+	t.Helper()
+	for _, id := range made {
+		switch _, err := b.lib.Playlist(id); {
+		case err == nil:
+			n++
+		case !errors.Is(err, library.ErrNotFound):
+			t.Fatalf("reading a playlist: %v", err)
+		}
+	}
+	return n
 }
 
 // compare checks that the co-op has what the person did.

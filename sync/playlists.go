@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/library"
@@ -48,7 +49,9 @@ func (s *Syncer) findCreated(ctx context.Context, in library.Intent) (string, er
 		if err != nil {
 			return "", err
 		}
-		if p.Title != in.Title || p.About != in.About || p.Private != in.Private || len(p.Items) > 0 {
+		// Servers keep texts without the space around them.
+		same := strings.TrimSpace(p.Title) == strings.TrimSpace(in.Title) && strings.TrimSpace(p.About) == strings.TrimSpace(in.About)
+		if !same || p.Private != in.Private || len(p.Items) > 0 {
 			continue
 		}
 		if _, err := s.lib.Playlist(p.ID); errors.Is(err, library.ErrNotFound) {
