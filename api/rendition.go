@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,17 +20,42 @@ import (
 const (
 	// playlistPart is how servers of this API call the playlist of a rendition.
 	playlistPart = "playlist.m3u8"
-	// maxPlaylist bounds a playlist in bytes.
-	maxPlaylist = 8 << 20
 	// keptRenditions is of how many renditions the client remembers what it
 	// learnt: a few tracks that play, are fetched ahead and are downloaded.
 	keptRenditions = 8
-	// renditionTag begins the ETag of a track that is made of segments.
-	renditionTag = `"hls-`
 )
 
-// isRendition tells whether an ETag is of a track that is made of segments.
-func isRendition(etag string) bool { return strings.HasPrefix(etag, renditionTag) }
+// joinedHeader is how coopd tells, on the playlists of a track, how many bytes
+// its segments are behind each other, and their SHA-256.
+const joinedHeader = "X-Ninth-Joined"
+
+// joinedSaid reads that header. What it cannot be is taken for nothing.
+func joinedSaid(h http.Header) hls.Joined {
+	size, sum, _ := strings.Cut(h.Get(joinedHeader), "; sha256=")
+	n, err := strconv.ParseInt(size, 10, 64)
+	if err != nil || n <= 0 {
+		return hls.Joined{}
+	}
+	hash, err := hex.DecodeString(sum)
+	if err != nil || len(hash) != sha256.Size {
+		hash = nil
+	}
+	return hls.Joined{Size: n, SHA256: hash}
+}
+
+// ContentHash is the SHA-256 of all bytes of a track, if its ETag tells it, as
+// those of coopd do; else nil.
+func ContentHash(etag string) []byte {
+	if sum := hls.HashOf(etag); sum != nil {
+		return sum
+	}
+	text, strong := strings.CutPrefix(strings.TrimSuffix(etag, `"`), `"`)
+	sum, err := hex.DecodeString(strings.TrimPrefix(text, "sha256-"))
+	if !strong || err != nil || len(sum) != sha256.Size {
+		return nil
+	}
+	return sum
+}
 
 // renditions keeps what was learnt of renditions, most of all the lengths of
 // their segments. The zero value is ready; it is safe for concurrent use.
@@ -104,16 +132,13 @@ func (c *Client) openRendition(ctx context.Context, trackID string, free bool) (
 		return rendition{}, err
 	}
 	defer s.Body.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(s.Body, maxPlaylist+1))
-	if err != nil {
+	answer := hls.Answer{Body: s.Body, URL: s.address, Size: s.Size, Tag: s.ETag, Joined: s.joined}
+	file, err := hls.Open(ctx, segments{c, s.Preview, free}, &answer)
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return rendition{}, failed(ctx, err)
-	}
-	if len(text) > maxPlaylist {
-		return rendition{}, ErrTooLarge
-	}
-	file, err := hls.Open(ctx, segments{c, s.Preview, free}, text, s.address, s.ETag)
-	if err != nil {
-		return rendition{}, err
+	case err != nil:
+		return rendition{}, c.segmentFailed(ctx, trackID, err)
 	}
 	return rendition{trackID, file, s.Preview}, nil
 }
@@ -192,7 +217,9 @@ func (s segments) Fetch(ctx context.Context, address *url.URL, off, length int64
 		return nil, err
 	}
 	stream, err := s.c.opened(resp, want, token)
-	if err == nil && stream.Preview && !s.preview {
+	// A preview may well have fewer segments.
+	shortened := err == nil && stream.Preview || errors.Is(err, ErrNotFound) && !s.free && s.c.isPreview(resp)
+	if shortened && !s.preview {
 		err = s.cutOff(ctx, token)
 	}
 	if err != nil {
@@ -203,7 +230,9 @@ func (s segments) Fetch(ctx context.Context, address *url.URL, off, length int64
 	if tag == "" {
 		tag = resp.Header.Get("Last-Modified")
 	}
-	return &hls.Answer{Body: stream.Body, URL: stream.address, Offset: stream.Offset, Size: stream.Size, Tag: tag}, nil
+	return &hls.Answer{
+		Body: stream.Body, URL: stream.address, Offset: stream.Offset, Size: stream.Size, Tag: tag, Joined: stream.joined,
+	}, nil
 }
 
 // Size implements hls.Fetcher.
@@ -218,7 +247,9 @@ func (s segments) Size(ctx context.Context, address *url.URL) (int64, error) {
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return -1, nil // a server that does not know the question
+		if s.preview || s.free || !s.c.isPreview(resp) {
+			return -1, nil // a server that does not know the question
+		}
 	default:
 		return -1, s.c.status(resp, "", token)
 	}

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ninth-coop/ninth/api/hls"
 )
 
 // StreamRequest says which bytes of a track are wanted. The zero value is
@@ -54,6 +56,7 @@ type Stream struct {
 	Ranged      bool // the server serves ranges
 
 	address *url.URL // where it came from
+	joined  hls.Joined
 }
 
 // Stream opens a track. Signed in, it is the whole track if the listener's
@@ -68,7 +71,7 @@ func (c *Client) Stream(ctx context.Context, trackID string, want StreamRequest)
 	switch {
 	case want.Part != "":
 		ways = ways[:1]
-	case want.HLS || isRendition(want.ETag):
+	case want.HLS || hls.IsTag(want.ETag):
 		slices.Reverse(ways)
 	}
 	s, err := ways[0](ctx, trackID, want)
@@ -206,7 +209,7 @@ func setRange(h http.Header, want StreamRequest) {
 func (c *Client) opened(resp *http.Response, want StreamRequest, token string) (*Stream, error) {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	s := &Stream{
-		Body: resp.Body, Size: -1, address: resp.Request.URL, ETag: resp.Header.Get("ETag"), ContentType: kind,
+		Body: resp.Body, Size: -1, address: resp.Request.URL, joined: joinedSaid(resp.Header), ETag: resp.Header.Get("ETag"), ContentType: kind,
 		Preview: resp.Header.Get(previewHeader) != "" || !want.Free && c.isPreview(resp),
 		Ranged:  resp.StatusCode == http.StatusPartialContent || resp.Header.Get("Accept-Ranges") == "bytes",
 	}

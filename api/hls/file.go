@@ -31,6 +31,7 @@ type File struct {
 	tag      string
 	marks    []mark
 	duration time.Duration
+	joined   Joined
 	sealed   bool // some of it is encrypted: lengths cannot be asked for
 
 	mu     sync.Mutex // guards the fields below; not held while waiting
@@ -55,16 +56,20 @@ type mark struct {
 	inner int64 // byte in the piece
 }
 
-// Open reads what is at base, the text of a playlist, and of a master playlist
-// the variant that Choose says. version is what else tells versions of the
-// playlist apart, such as its ETag.
-func Open(ctx context.Context, get Fetcher, text []byte, base *url.URL, version string) (*File, error) {
+// Open reads the playlist that answer holds, and of a master playlist the
+// variant that Choose says. It does not close the answer.
+func Open(ctx context.Context, get Fetcher, answer *Answer) (*File, error) {
 	hash := sha256.New()
-	note := func(text []byte, base *url.URL, version string) {
-		fmt.Fprintf(hash, "%d %s\n%s\n%s", len(text), base, version, text)
+	read := func(from *Answer) (Playlist, error) {
+		text, err := io.ReadAll(io.LimitReader(from.Body, maxPlaylist+1))
+		if err != nil {
+			return Playlist{}, err
+		}
+		fmt.Fprintf(hash, "%d %s\n%s\n%s", len(text), from.URL, from.Tag, text)
+		return Parse(text, from.URL)
 	}
-	note(text, base, version)
-	p, err := Parse(text, base)
+	joined := answer.Joined
+	p, err := read(answer)
 	if err != nil {
 		return nil, err
 	}
@@ -73,31 +78,44 @@ func Open(ctx context.Context, get Fetcher, text []byte, base *url.URL, version 
 		if err != nil {
 			return nil, err
 		}
-		if text, base, version, err = fetchText(ctx, get, v.URL); err != nil {
+		media, err := get.Fetch(ctx, v.URL, 0, 0)
+		if err != nil {
 			return nil, err
 		}
-		note(text, base, version)
-		if p, err = Parse(text, base); err != nil {
+		defer media.Body.Close() // only read from
+		joined = media.Joined
+		if p, err = read(media); err != nil {
 			return nil, err
 		}
 	}
 	if len(p.Segments) == 0 {
 		return nil, fmt.Errorf("%w: a variant has no segments", ErrPlaylist)
 	}
-	f := &File{get: get, keys: map[string][]byte{}}
+	f := &File{get: get, joined: joined, keys: map[string][]byte{}}
 	f.join(p.Segments)
-	f.tag = `"hls-` + hex.EncodeToString(hash.Sum(nil)[:16]) + `"`
+	f.tag = tagPrefix + hex.EncodeToString(hash.Sum(nil)[:16])
+	if len(joined.SHA256) == sha256.Size {
+		f.tag += "-" + hex.EncodeToString(joined.SHA256)
+	}
+	f.tag += `"`
 	return f, nil
 }
 
-func fetchText(ctx context.Context, get Fetcher, address *url.URL) (text []byte, base *url.URL, version string, err error) {
-	answer, err := get.Fetch(ctx, address, 0, 0)
-	if err != nil {
-		return nil, nil, "", err
+// tagPrefix begins a Tag.
+const tagPrefix = `"hls-`
+
+// IsTag tells whether an ETag is a Tag of this package.
+func IsTag(etag string) bool { return strings.HasPrefix(etag, tagPrefix) }
+
+// HashOf is the SHA-256 of a file by its Tag; nil if the server did not say it.
+func HashOf(tag string) []byte {
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(tag, `"`), tagPrefix)
+	_, text, said := strings.Cut(rest, "-")
+	sum, err := hex.DecodeString(text)
+	if !ok || !said || err != nil || len(sum) != sha256.Size {
+		return nil
 	}
-	defer answer.Body.Close() // only read from
-	text, err = io.ReadAll(io.LimitReader(answer.Body, maxPlaylist+1))
-	return text, answer.URL, answer.Tag, err
+	return sum
 }
 
 // join makes pieces of segments.
@@ -141,8 +159,10 @@ func (f *File) Duration() time.Duration { return f.duration }
 func (f *File) Size() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	at, _ := f.startOf(len(f.pieces))
-	return at
+	if at, _ := f.startOf(len(f.pieces)); at >= 0 || f.joined.Size == 0 {
+		return at
+	}
+	return f.joined.Size
 }
 
 // startOf is the byte at which a piece begins; -1, and the first piece whose
@@ -159,11 +179,11 @@ func (f *File) startOf(n int) (at int64, missing int) {
 
 // Ranged reports whether the file can be read from anywhere, as far as is known.
 func (f *File) Ranged() bool {
-	if f.Size() >= 0 {
-		return true
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if at, _ := f.startOf(len(f.pieces)); at >= 0 {
+		return true
+	}
 	return f.told && !f.sealed
 }
 

@@ -102,9 +102,14 @@ func newShelf(n int) (s *shelf, list string, whole []byte) {
 	return s, list + "#EXT-X-ENDLIST\n", whole
 }
 
+// playlist is the answer that holds a playlist.
+func playlist(text string) *Answer {
+	return &Answer{Body: io.NopCloser(strings.NewReader(text)), URL: base, Size: int64(len(text))}
+}
+
 func open(t testing.TB, s *shelf, list string) *File {
 	t.Helper()
-	f, err := Open(t.Context(), s, []byte(list), base, "")
+	f, err := Open(t.Context(), s, playlist(list))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,12 +230,12 @@ func TestAMasterPlaylist(t *testing.T) {
 	if got, _, err := read(t, f, 0); err != nil || !bytes.Equal(got, whole) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
-	_, err := Open(t.Context(), s, []byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/loop\n"), base, "")
+	_, err := Open(t.Context(), s, playlist("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/loop\n"))
 	if !errors.Is(err, errMissing) {
 		t.Error(err)
 	}
 	s.files["/loop"] = []byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/loop\n")
-	if _, err = Open(t.Context(), s, s.files["/loop"], base, ""); !errors.Is(err, ErrPlaylist) {
+	if _, err = Open(t.Context(), s, playlist(string(s.files["/loop"]))); !errors.Is(err, ErrPlaylist) {
 		t.Error(err)
 	}
 }
@@ -239,7 +244,9 @@ func TestTheTagTellsVersionsApart(t *testing.T) {
 	s, list, _ := newShelf(3)
 	tags := map[string]bool{}
 	for _, version := range []string{"", `"1"`, `"2"`} {
-		f, err := Open(t.Context(), s, []byte(list), base, version)
+		answer := playlist(list)
+		answer.Tag = version
+		f, err := Open(t.Context(), s, answer)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -51,6 +51,13 @@ type Answer struct {
 	Offset int64    // where Body begins: what was asked for, or 0
 	Size   int64    // bytes of the whole resource; -1 if the server does not say
 	Tag    string   // whatever tells versions of it apart; may be empty
+	Joined Joined   // of a playlist: what the server says of its segments
+}
+
+// Joined is what a server says of a rendition as one file. None need say it.
+type Joined struct {
+	Size   int64  // bytes; 0 if it does not say
+	SHA256 []byte // nil if it does not say
 }
 
 // Fetcher reaches a server.

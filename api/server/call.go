@@ -31,6 +31,7 @@ type call struct {
 	*http.Request
 	user store.User // zero: nobody
 	base string
+	hls  bool      // tracks are served in segments
 	read store.Q   // the state the endpoint sees: inside the transaction of a change
 	tx   *store.Tx // set for requests that change something
 }
@@ -92,7 +93,7 @@ type endpoint func(*call) (reply, error)
 // serve makes a handler of an endpoint.
 func (s *Server) serve(who access, e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{Request: r, base: s.base(r)}
+		c := &call{Request: r, base: s.base(r), hls: s.cfg.HLS != ""}
 		h := w.Header()
 		h.Set("Cache-Control", "private, no-cache")
 		h.Add("Vary", "Authorization")

@@ -89,7 +89,9 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc(r.method+" "+pathAPI+r.path, s.serve(r.who, r.call))
 	}
 	mux.HandleFunc("GET "+pathStream+"{id}", s.preview)
+	mux.HandleFunc("GET "+pathStream+"{id}/{part}", s.previewPart)
 	mux.HandleFunc("GET "+pathAPI+"/user/stream/{id}", s.stream)
+	mux.HandleFunc("GET "+pathAPI+"/user/stream/{id}/{part}", s.streamPart)
 	mux.HandleFunc("GET "+pathCheckout, s.checkoutPage)
 	mux.HandleFunc("POST "+pathCheckout, s.checkout)
 	mux.HandleFunc("GET /images/{name}", s.image)

@@ -24,6 +24,9 @@
 //   - GET /user/stream/{id}?format=flac (or Accept: audio/flac) gives the
 //     lossless original of a track that the listener owns; a track has
 //     "formats", the formats in which it exists.
+//   - [Config].HLS serves tracks in segments of MPEG-TS, of fragmented MP4 or of
+//     packed audio; X-Ninth-Joined on their playlists tells the size and the
+//     SHA-256 of the segments behind each other.
 //   - order=random with seed=N: pages of one shuffle fit together.
 //   - Bought tracks count as owned everywhere, the ninth play works, free plays
 //     of a track do not count towards it, and an artist hears the own tracks in
@@ -78,6 +81,11 @@ type Config struct {
 	// RateLimit is the number of requests that one address may send in 60
 	// seconds, everything counted. 0: no limit.
 	RateLimit int
+
+	// HLS is how tracks are served: "" is one file each; any other form is in
+	// segments only, as the reference server has what was uploaded lately. What
+	// cannot be cut, and the FLAC originals, stay files.
+	HLS media.Form
 
 	// Origins are the web pages, as "https://player.example", that may use the
 	// API from a browser. Apps need no entry.

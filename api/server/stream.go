@@ -68,7 +68,7 @@ func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	t, _, _, err := c.streamTrack()
 	if err == nil {
-		err = s.sendAudio(w, r, t.FileID, t.Status != store.Free)
+		err = s.sendAsFile(w, r, t, t.FileID, t.Status != store.Free)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -88,15 +88,10 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	owned := own || paid >= credits.PlaysToOwn
-	whole := owned || c.user.ID != "" && t.Status == store.Free
-	if !whole && c.user.ID != "" {
-		wallet, err := c.read.Wallet(c.ctx(), c.user.ID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			s.fail(w, r, err)
-			return
-		}
-		whole = err == nil && wallet.Balance >= credits.Cost(paid)
+	owned, whole, err := c.mayHear(t, own, paid)
+	if err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	file := t.FileID
 	switch lossless(r) {
@@ -116,9 +111,23 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, pathStream+t.ID, http.StatusFound)
 		return
 	}
-	if err := s.sendAudio(w, r, file, false); err != nil {
+	if err := s.sendAsFile(w, r, t, file, false); err != nil {
 		s.fail(w, r, err)
 	}
+}
+
+// mayHear reports whether the asker owns a track, and whether all of it is for
+// the asker to hear.
+func (c *call) mayHear(t store.Track, own bool, paid int) (owned, whole bool, err error) {
+	owned = own || paid >= credits.PlaysToOwn
+	if c.user.ID == "" || owned || t.Status == store.Free {
+		return owned, c.user.ID != "", nil
+	}
+	wallet, err := c.read.Wallet(c.ctx(), c.user.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, false, nil
+	}
+	return false, err == nil && wallet.Balance >= credits.Cost(paid), err
 }
 
 // preference is how much someone wants a FLAC file.

@@ -206,7 +206,12 @@ func (c *call) portrait(id string) map[string]string {
 // track writes one track as everyone sees it.
 func (c *call) track(t store.Track) wireTrack {
 	formats := []string{}
-	if t.FileID != "" {
+	var segments *bool
+	switch {
+	case t.FileID != "" && c.hls:
+		formats, segments = append(formats, "hls"), new(bool)
+		*segments = true
+	case t.FileID != "":
 		formats = append(formats, "m4a")
 	}
 	if t.FlacID != "" {
@@ -219,7 +224,7 @@ func (c *call) track(t store.Track) wireTrack {
 	return wireTrack{
 		ID: t.ID, CreatorID: t.ArtistID, Title: t.Title, Duration: maybe(t.Duration),
 		TrackGroup:   trackRelease{ID: t.ReleaseID, Title: t.ReleaseTitle, Cover: c.cover(t.Cover)},
-		TrackGroupID: t.ReleaseID, Year: maybe(t.Year), Status: t.Status.String(),
+		TrackGroupID: t.ReleaseID, Year: maybe(t.Year), HLS: segments, Status: t.Status.String(),
 		Creator: nameRef{t.ArtistID, t.ArtistName}, Artist: maybe(html.UnescapeString(t.Artist)),
 		URL: c.base + pathAPI + "/user/stream/" + t.ID, Images: images, Tags: some(t.Tags), Formats: formats,
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ninth-coop/ninth/api/server"
 	"github.com/ninth-coop/ninth/api/server/demo"
+	"github.com/ninth-coop/ninth/api/server/media"
 	"github.com/ninth-coop/ninth/api/server/store"
 )
 
@@ -24,6 +25,7 @@ type options struct {
 	Media     string   `type:"path" placeholder:"DIR" help:"Folder with the audio and the pictures. Default: media in the data folder; with --demo, the files inside the program."`
 	BaseURL   string   `name:"base-url" placeholder:"URL" help:"Address under which people reach the co-op, if it is not the one it listens on."`
 	RateLimit int      `name:"rate-limit" default:"0" help:"Requests that one address may send per minute; 0 is no limit."`
+	HLS       string   `name:"hls" enum:",ts,fmp4,packed" default:"" placeholder:"FORM" help:"Serve tracks in segments only, as the reference server does: of MPEG-TS (ts), fragmented MP4 (fmp4) or packed audio (packed)."`
 	Origins   []string `name:"allow-origin" placeholder:"ORIGIN" help:"Web player, as https://player.example, that may use the API from a browser. May be repeated."`
 	Demo      bool     `help:"Fill the co-op with the demo catalogue and the demo's people, whose passwords are public."`
 	Verbose   bool     `help:"Log to standard error in full."`
@@ -81,7 +83,7 @@ func (o options) config(log *slog.Logger) (cfg server.Config, closeMedia func(),
 		}
 	}
 	cfg.DataDir, cfg.BaseURL, cfg.RateLimit, cfg.Logger = dir, o.BaseURL, o.RateLimit, log
-	cfg.Origins = o.Origins
+	cfg.Origins, cfg.HLS = o.Origins, media.Form(o.HLS)
 	if o.Demo && o.Media == "" {
 		return cfg, closeMedia, nil
 	}
