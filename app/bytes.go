@@ -2,16 +2,16 @@ package app
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/api/hls"
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
@@ -131,7 +131,7 @@ func (s *Session) creditsShort(t library.Track) (bool, error) {
 // kept, if keep is set. The first request is made here, because only its answer
 // tells a track from its preview, and the two never share a file.
 func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryID, t library.Track, f library.File, keep bool) (source.Source, error) {
-	d := &download{session: s, track: t.ID}
+	d := &download{session: s, track: t.ID, client: c.client}
 	live, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
 	d.release = func() {}
@@ -193,6 +193,7 @@ func (s *Session) scratchFile() (string, error) {
 type download struct {
 	*source.Progressive
 	session *Session
+	client  *api.Client
 	track   string
 	kept    bool   // its bytes belong to the library
 	scratch string // the file to remove at the end, if they do not
@@ -230,7 +231,7 @@ func (d *download) complete() {
 			return
 		}
 		d.save(state)
-		err := d.session.library.Complete(d.track, state.Size, hashOf(state.ETag))
+		err := d.session.library.Complete(d.track, state.Size, api.ContentHash(state.ETag))
 		if err != nil {
 			d.session.log.Error("completing a download", "track", d.track, "error", err)
 			return
@@ -239,10 +240,28 @@ func (d *download) complete() {
 	})
 }
 
-// Close ends the download and keeps what has come.
+// Place implements source.Placer for a track that comes in segments. Where the
+// co-op cannot tell now, the decoder looks for the place itself, and waits for
+// the bytes.
+func (d *download) Place(ctx context.Context, t time.Duration) (off int64, ok bool, err error) {
+	if d.Complete() {
+		return 0, false, nil
+	}
+	off, ok, err = d.client.Place(ctx, d.track, d.ETag(), t)
+	if err != nil {
+		return 0, false, ctx.Err()
+	}
+	return off, ok, nil
+}
+
+// Close ends the download and keeps what has come. Of a track whose segments
+// changed under their playlist nothing is kept, for no tag tells old from new.
 func (d *download) Close() error {
 	err := d.Progressive.Close()
 	d.complete()
+	if d.kept && errors.Is(d.Err(), hls.ErrChanged) {
+		err = errors.Join(err, d.session.library.Forget(d.track))
+	}
 	return errors.Join(err, d.abandon())
 }
 
@@ -267,16 +286,6 @@ func stateOf(f library.File) source.State {
 	return state
 }
 
-// hashOf gives the SHA-256 that a co-op of ours uses as its ETag; nil for any
-// other ETag.
-func hashOf(etag string) []byte {
-	sum, err := hex.DecodeString(strings.Trim(etag, `"`))
-	if err != nil || len(sum) != 32 {
-		return nil
-	}
-	return sum
-}
-
 // fetcher asks the co-op for the bytes of one track.
 type fetcher struct {
 	client *api.Client
@@ -294,7 +303,7 @@ var errNowPreview = errors.New("app: the co-op now sends only a preview")
 
 func (f *fetcher) open(ctx context.Context, off int64, etag string) (*api.Stream, error) {
 	stream, err := f.client.Stream(ctx, f.track.ID, api.StreamRequest{
-		Offset: off, ETag: etag, Free: f.track.Status == library.Free,
+		Offset: off, ETag: etag, Free: f.track.Status == library.Free, HLS: f.track.Segments,
 	})
 	var network *api.NetworkError
 	if errors.As(err, &network) && ctx.Err() == nil {

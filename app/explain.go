@@ -11,6 +11,7 @@ import (
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/api/auth"
+	"github.com/ninth-coop/ninth/api/hls"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
@@ -70,6 +71,11 @@ var explanations = []struct {
 	{api.ErrOutcomeUnknown, "The co-op did not answer in time: Ninth will ask it what happened before anything is sent again.", false},
 	{api.ErrTooLarge, "The co-op's answer is too large to be true: check the address.", false},
 
+	{api.ErrPreviewOnly, "Your credits ran out while it came: top them up at your co-op to have the rest.", false},
+	{hls.ErrPlaylist, "The co-op's list of this track's segments makes no sense: try again later.", false},
+	{hls.ErrChanged, "The track changed on the server while it came: try again.", false},
+	{hls.ErrKey, "The key that the co-op gives for this track does not fit: try again later.", false},
+
 	{sync.ErrDiskFull, "The disk is full: make room, then try again.", false},
 	{sync.ErrPreview, "The co-op sends only a preview of this track: check your credits.", false},
 	{sync.ErrCorrupt, "A download came damaged: Ninth will fetch it again; check your connection if it goes on.", false},
@@ -102,6 +108,7 @@ func Explain(err error) string {
 		port        *auth.PortError
 		limited     *api.RateLimitError
 		unsupported *codec.UnsupportedError
+		segments    *hls.UnsupportedError
 		server      *auth.ServerError
 		status      *api.StatusError
 		network     *api.NetworkError
@@ -116,6 +123,8 @@ func Explain(err error) string {
 		return fmt.Sprintf("Port %d, where the browser should return to, is taken: close the program that uses it, or sign in with --device.", port.Port)
 	case errors.As(err, &limited):
 		return fmt.Sprintf("The co-op asks for patience: try again in %s.", limited.After.Round(time.Second))
+	case errors.As(err, &segments):
+		return fmt.Sprintf("The co-op sends this track in a way that Ninth cannot play (%s): try another one, or ask your co-op.", segments.What)
 	case errors.As(err, &unsupported):
 		return fmt.Sprintf("This track is in a format that Ninth cannot play (%s): try another one, or convert it to FLAC.", unsupported.What)
 	}

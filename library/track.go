@@ -24,6 +24,7 @@ type trackRecord struct {
 	Cover     string `cbor:"10,keyasint,omitempty"`
 	Own       bool   `cbor:"11,keyasint,omitempty"`
 	Gone      bool   `cbor:"12,keyasint,omitempty"`
+	Segments  bool   `cbor:"13,keyasint,omitempty"`
 }
 
 func (r trackRecord) track(id string) Track {
@@ -31,7 +32,7 @@ func (r trackRecord) track(id string) Track {
 		ID: id, Title: r.Title, Artist: r.Artist, ArtistID: r.ArtistID, Release: r.Release,
 		ReleaseID: r.ReleaseID, Number: r.Number, Duration: time.Duration(r.Duration),
 		Year: r.Year, Status: r.Status, Cover: r.Cover, Own: r.Own || IsLocalTrack(id), Gone: r.Gone,
-		Local: IsLocalTrack(id),
+		Local: IsLocalTrack(id), Segments: r.Segments,
 	}
 }
 
@@ -48,6 +49,7 @@ func (r trackRecord) learn(t Track) trackRecord {
 	known(&r.Year, t.Year)
 	known(&r.Status, t.Status)
 	known(&r.Cover, t.Cover)
+	known(&r.Segments, t.Segments)
 	r.Own = r.Own || t.Own
 	r.Gone = false
 	return r

@@ -36,6 +36,7 @@ type Track struct {
 	Own       bool   // by the person signed in: plays cost and count nothing
 	Gone      bool   // no longer in the catalogue; here because the person has it
 	Local     bool   // a file of the person's own, which no co-op knows; it is Own too
+	Segments  bool   // the co-op is likely to have it in segments of HLS only
 
 	Plays     int  // paid plays, 0…9, with those still in the outbox added
 	Owned     bool // nine paid plays, or bought at once

@@ -19,7 +19,7 @@ func track(t api.Track) library.Track {
 	return library.Track{
 		ID: t.ID, Title: t.Title, Artist: t.Artist, ArtistID: t.ArtistID, Release: t.ReleaseTitle,
 		ReleaseID: t.ReleaseID, Number: t.Index, Duration: t.Duration, Year: t.Year,
-		Status: library.Status(t.Status), Cover: t.CoverURL,
+		Status: library.Status(t.Status), Cover: t.CoverURL, Segments: t.HLS,
 	}
 }
 

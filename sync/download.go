@@ -2,16 +2,15 @@ package sync
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/api/hls"
 	"github.com/ninth-coop/ninth/library"
 )
 
@@ -140,17 +139,25 @@ func (s *Syncer) download(ctx context.Context, want library.Wanted) error {
 	if err != nil {
 		return err
 	}
-	free := len(tracks) == 1 && tracks[0].Status == library.Free
+	as := terms{pinned: want.Pinned}
+	if len(tracks) == 1 {
+		as.free, as.segments = tracks[0].Status == library.Free, tracks[0].Segments
+	}
 	for f.Size == 0 || f.Have() < f.Size {
 		before := f.Have()
-		if f, err = s.fetch(ctx, f, terms{free: free, pinned: want.Pinned}); err != nil {
+		f, err = s.fetch(ctx, f, as)
+		if errors.Is(err, hls.ErrChanged) {
+			// The playlist, by which versions are told apart, is still the same.
+			return errors.Join(fmt.Errorf("%w: %w", ErrCorrupt, err), s.lib.Forget(id))
+		}
+		if err != nil {
 			return err
 		}
 		if f.Have() <= before {
 			return fmt.Errorf("%w: it ends too early", ErrCorrupt)
 		}
 	}
-	if err := s.lib.Complete(id, f.Size, strongHash(f.ETag)); err != nil {
+	if err := s.lib.Complete(id, f.Size, api.ContentHash(f.ETag)); err != nil {
 		if errors.Is(err, library.ErrIncomplete) {
 			return errors.Join(fmt.Errorf("%w: %w", ErrCorrupt, err), s.lib.Forget(id))
 		}
@@ -182,24 +189,11 @@ func missing(f library.File) (from, length int64) {
 	return from, length
 }
 
-// strongHash is the SHA-256 in a strong ETag that is one, which coopd's are;
-// nil for any other.
-func strongHash(etag string) []byte {
-	quoted, ok := strings.CutPrefix(etag, `"`)
-	if !ok {
-		return nil
-	}
-	sum, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSuffix(quoted, `"`), "sha256-"))
-	if err != nil || len(sum) != 32 {
-		return nil
-	}
-	return sum
-}
-
 // terms are on what a track is fetched.
 type terms struct {
-	free   bool // it costs nothing, to nobody
-	pinned bool
+	free     bool // it costs nothing, to nobody
+	segments bool // it is likely to be had in segments only
+	pinned   bool
 }
 
 // fetch asks for the first stretch that is missing and writes what comes. A
@@ -207,7 +201,7 @@ type terms struct {
 // another by now.
 func (s *Syncer) fetch(ctx context.Context, f library.File, as terms) (library.File, error) {
 	from, length := missing(f)
-	stream, err := s.coop.Stream(ctx, f.TrackID, api.StreamRequest{Offset: from, Length: length, ETag: f.ETag, Free: as.free})
+	stream, err := s.coop.Stream(ctx, f.TrackID, api.StreamRequest{Offset: from, Length: length, ETag: f.ETag, Free: as.free, HLS: as.segments})
 	if err != nil {
 		return f, err
 	}
