@@ -179,7 +179,7 @@ func (e *engine) open(entry Entry) *play {
 	e.decks.Add(1)
 	return &play{
 		listen: Listen{ID: e.listens, Entry: entry},
-		deck:   newDeck(e.ctx, e.Config, e.wake, entry, e.decks.Done),
+		deck:   newDeck(e.ctx, e.Config, e.wake, entry, e.queue.beside(entry.ID), e.decks.Done),
 	}
 }
 

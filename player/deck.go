@@ -55,6 +55,7 @@ type opened struct {
 // row of chunks. Seeking and closing never wait for it.
 type deck struct {
 	entry   Entry
+	beside  neighbours
 	config  *Config
 	wake    chan<- struct{} // told when info or primed changes
 	out     chan chunk
@@ -72,12 +73,12 @@ type deck struct {
 	busy   time.Time     // since when the decoder computes; zero if it does not
 }
 
-// newDeck opens e and decodes it from its beginning. The context bounds its
-// life; exited is called at its end.
-func newDeck(ctx context.Context, config *Config, wake chan<- struct{}, e Entry, exited func()) *deck {
+// newDeck opens e, which stands in the queue beside others, and decodes it from
+// its beginning. The context bounds its life; exited is called at its end.
+func newDeck(ctx context.Context, config *Config, wake chan<- struct{}, e Entry, beside neighbours, exited func()) *deck {
 	ctx, cancel := context.WithCancel(ctx)
 	d := &deck{
-		entry: e, config: config, wake: wake, cancel: cancel,
+		entry: e, beside: beside, config: config, wake: wake, cancel: cancel,
 		out:   make(chan chunk, chunksAhead),
 		free:  make(chan [][2]float64, chunksAhead+1),
 		moved: make(chan struct{}, 1),
@@ -187,6 +188,7 @@ func (d *deck) open(ctx context.Context) (decoder codec.Decoder, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("player: looking up the track: %w", err)
 	}
+	item.Among = d.among(ctx, item)
 	d.update(func() { d.info.item = item })
 	src, err := item.Open(ctx)
 	if err != nil {

@@ -141,6 +141,16 @@ func (q Queue) step(id EntryID, by int) (Entry, bool) {
 	return q.at(place)
 }
 
+// neighbours is what is played before and after an entry; the zero Entry where
+// there is nothing.
+type neighbours struct{ before, after Entry }
+
+func (q Queue) beside(id EntryID) (n neighbours) {
+	n.before, _ = q.Previous(id)
+	n.after, _ = q.Next(id)
+	return n
+}
+
 // Following returns what follows id by itself. It is Next, except that under
 // RepeatEntry it is the entry itself.
 func (q Queue) Following(id EntryID) (Entry, bool) {

@@ -16,10 +16,11 @@ type Item struct {
 	// Gains are known of the track beside its tags, which count for more.
 	Gains codec.Gains
 	// Album names the release and Number the track's place there: tracks of
-	// one release that follow each other belong together. Among tells that
-	// the entry before or after is such a neighbour.
-	Album   string
-	Number  int
+	// one release that follow each other belong together.
+	Album  string
+	Number int
+	// Among: the entry before it in the queue, or the one after, belonged to it
+	// in that way when it was opened. The player finds that out.
 	Among   bool
 	Preview bool // only a preview of the track will be heard
 	// Open returns the bytes. Every call returns a source of its own, which

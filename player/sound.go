@@ -1,6 +1,7 @@
 package player
 
 import (
+	"context"
 	"math"
 	"time"
 
@@ -89,6 +90,28 @@ func (s Sound) gain(item Item, tags codec.Gains) float64 {
 	return dsp.Linear(wanted.DB + s.Preamp)
 }
 
+// among reports whether a neighbour of the deck's entry belongs to it.
+func (d *deck) among(ctx context.Context, item Item) bool {
+	if item.Album == "" || item.Number == 0 {
+		return false
+	}
+	if e := d.beside.before; e != (Entry{}) {
+		if before, err := d.config.Resolve(ctx, e); err == nil && item.follows(before) {
+			return true
+		}
+	}
+	if e := d.beside.after; e != (Entry{}) {
+		after, err := d.config.Resolve(ctx, e)
+		return err == nil && after.follows(item)
+	}
+	return false
+}
+
+// follows reports whether i comes right after other on their release.
+func (i Item) follows(other Item) bool {
+	return i.Album != "" && i.Album == other.Album && i.Number == other.Number+1
+}
+
 // SetSound changes how tracks are played. A change of loudness, preamp or
 // speed is heard at once, from the place where the player is.
 func (p *Player) SetSound(s Sound) {
@@ -118,7 +141,7 @@ func (e *engine) fadeInto(next, last *play) time.Duration {
 	}
 	a, _, _ := last.deck.state()
 	b, _, _ := next.deck.state()
-	if a.item.Album != "" && a.item.Album == b.item.Album && b.item.Number == a.item.Number+1 {
+	if b.item.follows(a.item) {
 		return 0
 	}
 	fade := e.sound.Crossfade

@@ -107,6 +107,47 @@ func TestRenderCrossfades(t *testing.T) {
 	}
 }
 
+// The automatic loudness takes the release's gain where two of its tracks
+// follow each other, in whatever order the queue is played.
+func TestAutoLoudnessSeesTheNeighbours(t *testing.T) {
+	lib := newLibrary()
+	places := map[string]Item{
+		"first": {Album: "r", Number: 1}, "second": {Album: "r", Number: 2}, "fourth": {Album: "r", Number: 4},
+		"other": {Album: "s", Number: 2}, "loose": {},
+	}
+	for key := range places {
+		lib.addLevel(key, 0.5, time.Second)
+	}
+	settle := func(c *Config) {
+		withItems(lib, func(e Entry, i *Item) {
+			i.Album, i.Number = places[e.Key].Album, places[e.Key].Number
+			i.Gains = codec.Gains{
+				Track: codec.Gain{Known: true, DB: -6.0206}, Album: codec.Gain{Known: true, DB: -12.0412},
+			}
+		})(c)
+		c.Sound.Loudness = LoudnessAuto
+	}
+	const track, album = 0.25, 0.125
+	for _, test := range []struct {
+		queue []string
+		want  []float32
+	}{
+		{[]string{"first"}, []float32{track}},
+		{[]string{"first", "second"}, []float32{album, album}},
+		{[]string{"first", "other", "second"}, []float32{track, track, track}},
+		{[]string{"loose", "first", "second", "fourth"}, []float32{track, album, album, track}},
+		{[]string{"second", "first"}, []float32{track, track}},
+	} {
+		got := render(t, lib, Queue{}.Append(test.queue...), settle)
+		for i, want := range test.want {
+			at := len(got) * (2*i + 1) / (2 * len(test.want))
+			if math.Abs(float64(got[at][0]-want)) > 1e-4 {
+				t.Errorf("%v: %q is heard at %v, want %v", test.queue, test.queue[i], got[at][0], want)
+			}
+		}
+	}
+}
+
 // A release is joined without a crossfade, and so is whatever is too short for
 // one.
 func TestAlbumsAreNotCrossfaded(t *testing.T) {
