@@ -36,14 +36,16 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 	if err != nil {
 		return player.Item{}, fmt.Errorf("app: preparing a track: %w", err)
 	}
-	if t.Local {
-		return s.localItem(e, t)
+	item, err := s.itemOf(e, t)
+	if err != nil {
+		return player.Item{}, err
 	}
-	return player.Item{
-		Key: e.Key, Title: t.Title, Artist: t.Artist, Release: t.Release, Duration: t.Duration,
-		Open:  func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) },
-		Index: s.seekIndex(id), OnIndex: func(index []byte) { s.keepSeekIndex(e.ID, id, index) },
-	}, nil
+	if t.Local {
+		return s.localItem(item, t)
+	}
+	item.Open = func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) }
+	item.Index, item.OnIndex = s.seekIndex(id), func(index []byte) { s.keepSeekIndex(e.ID, id, index) }
+	return item, nil
 }
 
 // seekIndex is what earlier plays have learned of a track; nil if nothing.

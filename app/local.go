@@ -88,21 +88,19 @@ func (s *Session) FollowLocalScan(ctx context.Context) <-chan local.Progress {
 
 // localItem makes a file that is in the library playable. One that is gone is
 // looked for.
-func (s *Session) localItem(e player.Entry, t library.Track) (player.Item, error) {
+func (s *Session) localItem(item player.Item, t library.Track) (player.Item, error) {
 	f, err := s.library.LocalFile(t.ID)
 	if err != nil {
 		return player.Item{}, fmt.Errorf("app: preparing a file: %w", err)
 	}
-	return player.Item{
-		Key: e.Key, Title: t.Title, Artist: t.Artist, Release: t.Release, Duration: t.Duration,
-		Open: func(context.Context) (source.Source, error) {
-			src, err := openLocal(f.Path)
-			if errors.Is(err, fs.ErrNotExist) {
-				s.local.Wake()
-			}
-			return src, err
-		},
-	}, nil
+	item.Open = func(context.Context) (source.Source, error) {
+		src, err := openLocal(f.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			s.local.Wake()
+		}
+		return src, err
+	}
+	return item, nil
 }
 
 // longestOpen bounds how long a file may take to say how long it is: the

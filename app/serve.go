@@ -156,14 +156,15 @@ func (s *Session) serveWaveforms(ctx context.Context) error {
 	}
 }
 
-// measureWave decodes a whole file once for its waveform, unless that is known
-// or the file is not here.
+// measureWave decodes a whole file once for its waveform and its loudness,
+// unless they are known or the file is not here. It does not wait for the track
+// to be heard: a waveform is wanted before the end.
 func (s *Session) measureWave(ctx context.Context, key string) {
-	if s.Peaks(key) != nil {
+	id, isTrack := trackOf(key)
+	if s.Peaks(key) != nil && !(isTrack && s.unmeasured(id)) {
 		return
 	}
 	path, ok := fileOf(key)
-	id, isTrack := trackOf(key)
 	switch {
 	case isTrack && library.IsLocalTrack(id):
 		f, err := s.library.LocalFile(id)
@@ -189,6 +190,12 @@ func (s *Session) measureWave(ctx context.Context, key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.waves.put(key, m.Peaks)
+}
+
+// unmeasured reports whether a track's loudness is not known.
+func (s *Session) unmeasured(id string) bool {
+	f, err := s.library.File(id)
+	return err == nil && !measured(f.Measured)
 }
 
 func (s *Session) analyse(ctx context.Context, path string) (m library.Measured, err error) {

@@ -33,6 +33,10 @@ type Config struct {
 	// encrypted file below Home where there is none.
 	Tokens auth.Store
 
+	// Sound is how tracks are played in this session; nil is as in the last, or
+	// as recorded where a file is written.
+	Sound *player.Sound
+
 	// Limit and EndWithQueue end Serve by themselves: when this much music
 	// has gone to the device, or when the queue has been played.
 	Limit        time.Duration
@@ -75,6 +79,7 @@ type Session struct {
 	conn    *connection   // nil while nobody is signed in
 	changed chan struct{} // closed when conn is replaced
 	waves   waveCache
+	sound   player.Sound
 
 	coverless set // addresses of local covers that there are none of
 }
@@ -167,7 +172,15 @@ func (s *Session) openPlayer(device output.Device) error {
 	if err := s.restoreDevice(); err != nil {
 		return err
 	}
-	device, err := s.throughSound(device)
+	sound, err := s.keptSound(device.Info().Paced)
+	if err != nil {
+		return err
+	}
+	if s.cfg.Sound != nil {
+		sound = *s.cfg.Sound
+	}
+	s.sound = sound
+	device, err = s.throughSound(device)
 	if err != nil {
 		return err
 	}
@@ -178,7 +191,7 @@ func (s *Session) openPlayer(device output.Device) error {
 	s.player = player.New(player.Config{
 		Device: device, Codecs: s.codecs, Resolve: s.resolve,
 		OnListen: s.listens.put, OnSkip: s.skipped, Logger: s.log,
-		Volume: saved.Volume, Limit: s.cfg.Limit, EndWithQueue: s.cfg.EndWithQueue,
+		Volume: saved.Volume, Sound: sound, Limit: s.cfg.Limit, EndWithQueue: s.cfg.EndWithQueue,
 	})
 	s.setStatus(func(st *Status) { st.Device = s.player.Snapshot().Device })
 	if q := queueFrom(saved); q.Check() == nil && q.Len() > 0 {

@@ -1,9 +1,15 @@
 package app
 
 import (
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/ninth-coop/ninth/player"
 )
+
+// settingSleepFinishes is "on" if a sleep timer lets the track end.
+const settingSleepFinishes = "sleep.finish"
 
 // sleeper pauses the player when its time has come.
 type sleeper struct {
@@ -13,8 +19,10 @@ type sleeper struct {
 }
 
 // SleepIn pauses in d from now, instead of what was planned before; 0 or less
-// only takes that back. It ends with the session.
+// only takes that back, SleepAfterTrack too. If SleepFinishes, the track that
+// is then heard is played to its end. The plan ends with the session.
 func (s *Session) SleepIn(d time.Duration) {
+	s.player.StopAfter(false)
 	z := &s.sleep
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -35,15 +43,56 @@ func (s *Session) SleepIn(d time.Duration) {
 		}
 		z.mu.Unlock()
 		if due {
-			s.player.Pause()
+			s.fallAsleep()
 		}
 	})
 	z.timer = own
 }
 
-// SleepAt is when the player is going to pause; zero while nothing is planned.
+func (s *Session) fallAsleep() {
+	finish, err := s.SleepFinishes()
+	if err != nil {
+		s.log.Warn("app: falling asleep", "error", err)
+	}
+	if finish && s.player.Snapshot().State == player.Playing {
+		s.player.StopAfter(true)
+		return
+	}
+	s.player.Pause()
+}
+
+// SleepAt is when the player is going to pause; zero while no time is planned.
 func (s *Session) SleepAt() time.Time {
 	s.sleep.mu.Lock()
 	defer s.sleep.mu.Unlock()
 	return s.sleep.at
+}
+
+// SleepAfterTrack stops at the end of the current track, instead of what was
+// planned before. Snapshot.StopAfter tells that it is planned.
+func (s *Session) SleepAfterTrack() {
+	s.SleepIn(0)
+	s.player.StopAfter(true)
+}
+
+// SleepFinishes reports whether SleepIn lets the track end that is heard when
+// its time has come.
+func (s *Session) SleepFinishes() (bool, error) {
+	text, err := s.library.Setting(settingSleepFinishes)
+	if err != nil {
+		return false, fmt.Errorf("app: reading how to fall asleep: %w", err)
+	}
+	return text == "on", nil
+}
+
+// SetSleepFinishes is kept.
+func (s *Session) SetSleepFinishes(on bool) error {
+	text := ""
+	if on {
+		text = "on"
+	}
+	if err := s.library.SetSetting(settingSleepFinishes, text); err != nil {
+		return fmt.Errorf("app: keeping how to fall asleep: %w", err)
+	}
+	return nil
 }
