@@ -25,6 +25,9 @@ func (p *sheet) close() {
 
 const sheetWide = 400 // dp at most
 
+// sheetWidth is how wide what lies in a sheet is.
+func (s *shell) sheetWidth() float32 { return min(s.win.Canvas().Size().Width-72, sheetWide) }
+
 // openSheet shows a question. body may be nil; the last button is the one
 // that does nothing.
 func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ...fyne.CanvasObject) *sheet {
@@ -32,7 +35,7 @@ func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ..
 	words := widgets.NewParagraph(text, look.Body, look.Regular, look.Muted)
 	words.Hidden = text == ""
 	foot := widgets.NewFlow(10, false, buttons...)
-	inner := min(s.win.Canvas().Size().Width-72, sheetWide)
+	inner := s.sheetWidth()
 	objects := []fyne.CanvasObject{head, words, foot}
 	if body != nil {
 		objects = append(objects, body)

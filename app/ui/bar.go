@@ -66,6 +66,7 @@ func (t *transport) show(m *model) {
 	t.play.Set(m.track.Plays, m.track.Owned || m.track.Own, m.playing())
 	t.wave.SetPeaks(m.peaks)
 	t.wave.Set(snap.Position, m.duration(), snap.Buffered)
+	t.wave.SetLoop(snap.Loop.From, snap.Loop.To)
 	t.position.Set(clock(snap.Estimated, t.wave.Shown()))
 	t.length.Set(widgets.Clock(m.duration()))
 }
@@ -78,6 +79,7 @@ type bar struct {
 	title, second *widgets.Link
 	trouble       *widgets.Text
 	price, toOwn  *widgets.Text
+	menu          *widgets.IconButton
 	mute, fold    *widgets.IconButton
 	volume        *widgets.Slider
 	s             *shell
@@ -95,10 +97,15 @@ func newBar(s *shell) *bar {
 	b.price.Align, b.toOwn.Align = fyne.TextAlignTrailing, fyne.TextAlignTrailing
 	b.position.Align = fyne.TextAlignTrailing
 	b.mute = widgets.NewIconButton(assets.IconVolume, 20, lang.L("Mute"), func() { s.session.SetMuted(!s.m.snap.Muted) })
+	b.menu = widgets.NewIconButton(assets.IconMore, 18, lang.L("More"), nil)
+	b.menu.OnTapped = func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b.menu)
+		s.playerMenu(at)
+	}
 	b.fold = widgets.NewIconButton(assets.IconQueue, 20, lang.L("Queue"), s.foldQueue)
 	b.volume = widgets.NewSlider(lang.L("Volume"), s.session.SetVolume)
 	b.object = group(b.place, func() fyne.Size { return fyne.NewSize(look.PhoneWidth, look.BarHeight) },
-		widgets.NewFill(look.Raised), b.cover, b.title, b.second, b.heart,
+		widgets.NewFill(look.Raised), b.cover, b.title, b.second, b.heart, b.menu,
 		b.shuffle, b.previous, b.play, b.next, b.repeat,
 		b.position, b.wave, b.length, b.trouble, b.price, b.toOwn, b.mute, b.volume, b.fold)
 	return b
@@ -125,10 +132,11 @@ func (b *bar) place(size fyne.Size) {
 	left, c := (w-wave)/2, w/2
 	titleWide := b.title.Text().Natural().Width
 	secondWide := b.second.Text().Natural().Width
-	room := left - 44 - 48 - barText
+	room := left - 44 - 82 - barText
 	text := min(max(titleWide, secondWide), max(room, 40))
 	twoLines(b.title, b.second, barText, 0, barText+text, h)
 	middle(b.heart, barText+text+28, mid)
+	middle(b.menu, barText+text+62, mid)
 
 	middle(b.play, c, 30)
 	middle(b.previous, c-55, 30)
@@ -177,6 +185,8 @@ func (b *bar) show() {
 		icon = assets.IconVolumeMute
 	}
 	b.mute.Set(icon, look.Muted)
+	b.menu.Set(assets.IconMore, look.Muted)
+	b.menu.Hidden = title == ""
 	b.volume.Set(m.snap.Volume)
 	failed := m.snap.State == player.Failed
 	b.trouble.Hidden, b.wave.Hidden = !failed, failed

@@ -45,6 +45,7 @@ func (s *shell) openEqualiser() {
 		v.gains[i] = widgets.NewText("", look.Small, look.Regular, look.Muted)
 		v.gains[i].Align = fyne.TextAlignTrailing
 		v.sliders[i] = widgets.NewSlider(label, func(value float64) { v.slide(i, value) })
+		v.sliders[i].Knob = true
 	}
 	v.show()
 	var open *sheet

@@ -24,18 +24,22 @@ func (s *shell) trackMenu(t library.Track, at fyne.Position) {
 	}
 }
 
-// playerMenu is what can be done in the player: with its track, and the sleep
-// timer.
+// playerMenu is what can be done in the player: with its track, its speed, a
+// loop and the sleep timer.
 func (s *shell) playerMenu(at fyne.Position) {
 	var items []*fyne.MenuItem
 	if s.m.track.ID != "" {
 		items = append(s.trackItems(s.m.track), fyne.NewMenuItemSeparator())
 	}
-	sleep := fyne.NewMenuItem(lang.L("Sleep timer"), func() { s.popUp(s.sleepItems(), at) })
-	s.popUp(append(items, sleep), at)
+	items = append(items, s.loopItems()...)
+	s.popUp(append(items,
+		fyne.NewMenuItem(lang.L("Speed"), func() { s.popUp(s.speedItems(), at) }),
+		fyne.NewMenuItem(lang.L("Loudness and fades"), s.openSound),
+		fyne.NewMenuItem(lang.L("Sleep timer"), func() { s.popUp(s.sleepItems(), at) })), at)
 }
 
-// sleepItems are the lengths of the sleep timer, with what is left of it.
+// sleepItems are the lengths of the sleep timer, with what is left of it, and
+// whether the last track is heard to its end.
 func (s *shell) sleepItems() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	if at := s.session.SleepAt(); !at.IsZero() {
@@ -43,13 +47,25 @@ func (s *shell) sleepItems() []*fyne.MenuItem {
 		off := fyne.NewMenuItem(lang.N("Stay awake: it pauses in {{.N}} minutes", rest, with{"N": rest}), func() { s.session.SleepIn(0) })
 		items = append(items, off, fyne.NewMenuItemSeparator())
 	}
+	if s.m.snap.StopAfter {
+		off := fyne.NewMenuItem(lang.L("Stay awake: it stops after this track"), func() { s.session.SleepIn(0) })
+		items = append(items, off, fyne.NewMenuItemSeparator())
+	}
+	items = append(items, fyne.NewMenuItem(lang.L("At the end of this track"), func() {
+		s.session.SleepAfterTrack()
+		s.toast(lang.L("The music stops after this track."), false, nil)
+	}))
 	for _, n := range []int{15, 30, 45, 60} {
 		items = append(items, fyne.NewMenuItem(lang.N("Pause in {{.N}} minutes", n, with{"N": n}), func() {
 			s.session.SleepIn(time.Duration(n) * time.Minute)
 			s.toast(lang.N("The music pauses in {{.N}} minutes.", n, with{"N": n}), false, nil)
 		}))
 	}
-	return items
+	finish, err := s.session.SleepFinishes()
+	s.try(err)
+	last := fyne.NewMenuItem(lang.L("Let the last track end"), func() { s.try(s.session.SetSleepFinishes(!finish)) })
+	last.Checked = finish
+	return append(items, fyne.NewMenuItemSeparator(), last)
 }
 
 func (s *shell) trackItems(t library.Track) []*fyne.MenuItem {

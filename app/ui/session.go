@@ -9,6 +9,7 @@ import (
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
+	"github.com/ninth-coop/ninth/player/dsp"
 )
 
 // Session is what the window needs of the app's session, *app.Session. Its
@@ -54,6 +55,15 @@ type Sound interface {
 	ChooseDevice(id string) error
 	SleepIn(d time.Duration)
 	SleepAt() time.Time
+	SleepAfterTrack()
+	SleepFinishes() (bool, error)
+	SetSleepFinishes(on bool) error
+	Sound() player.Sound
+	SetSound(sound player.Sound) error
+	SetSpeed(speed float64)
+	SetLoop(l player.Loop)
+	ClearLoop()
+	Level() dsp.Level
 	Equaliser() app.Equaliser
 	TryEqualiser(e app.Equaliser)
 	SetEqualiser(e app.Equaliser) error

@@ -69,7 +69,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(sleep)
 		s.popUp(s.sleepItems(), at.AddXY(0, sleep.Size().Height))
 	})
-	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, sleep), v.sound, v.devices())
+	loudness := widgets.NewPill(lang.L("Loudness and fades"), "", false, s.openSound)
+	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, loudness, sleep), v.sound, v.devices())
 	add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
 		v.folders.list, v.folders.state, v.folders.buttons)
 	add(lang.L("This machine"), v.disk)

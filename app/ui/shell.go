@@ -39,6 +39,7 @@ type shell struct {
 	scrim    *widgets.Fill // over the window while a question is open
 	folded   bool          // the queue of a desk
 	guard    guard
+	looped   loopStart
 	keys     fyne.ShortcutHandler
 }
 

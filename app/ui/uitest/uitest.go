@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
+	"github.com/ninth-coop/ninth/player/dsp"
 	"github.com/ninth-coop/ninth/player/output"
 )
 
@@ -38,6 +40,7 @@ type Session struct {
 	calls  []string
 	device string // chosen
 	eq     app.Equaliser
+	finish bool // what SleepFinishes says
 	sleep  time.Time
 	scan   local.Progress
 }
@@ -121,6 +124,7 @@ func (s *Session) Hear(current int, position time.Duration, trackIDs ...string) 
 	}
 	s.snap.Queue, s.snap.Entry = q, q.Entries[current]
 	s.snap.State = player.Playing
+	s.snap.Listen++
 	s.snap.Item = player.Item{Key: keys[current], Title: t.Title, Artist: t.Artist, Release: t.Release}
 	s.snap.Position, s.snap.Duration, s.snap.Buffered = position, t.Duration, 0.83
 }
@@ -249,6 +253,52 @@ func (s *Session) SleepAt() time.Time {
 	defer s.mu.Unlock()
 	return s.sleep
 }
+
+// SleepAfterTrack, SetLoop and ClearLoop change what is heard as the player does.
+func (s *Session) SleepAfterTrack() {
+	s.called("sleep after the track")
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.StopAfter = true })
+}
+
+func (s *Session) SetLoop(l player.Loop) {
+	s.called("loop " + l.From.String() + " " + l.To.String())
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.Loop = l })
+}
+
+func (s *Session) ClearLoop() {
+	s.called("no loop")
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.Loop = player.Loop{} })
+}
+
+// SetSleepFinishes and SetSound remember what they are given.
+func (s *Session) SetSleepFinishes(on bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.finish = on
+	return nil
+}
+
+func (s *Session) SleepFinishes() (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.finish, nil
+}
+
+func (s *Session) SetSound(sound player.Sound) error {
+	s.called("sound")
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.Sound = sound })
+	return nil
+}
+
+func (s *Session) SetSpeed(speed float64) {
+	s.called("speed " + strconv.FormatFloat(speed, 'g', -1, 64))
+	s.Say(func(snap *player.Snapshot, _ *app.Status) { snap.Sound.Speed = speed })
+}
+
+func (s *Session) Sound() player.Sound { return s.Now().Sound }
+
+// Level is that of music not very loud.
+func (s *Session) Level() dsp.Level { return dsp.Level{Peak: [2]float64{0.5, 0.3}} }
 
 // Equaliser is what was tried or set last.
 func (s *Session) Equaliser() app.Equaliser {

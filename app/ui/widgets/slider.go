@@ -15,10 +15,13 @@ import (
 type Slider struct {
 	widget.BaseWidget
 	OnChanged func(value float64)
+	OnSettled func() // a change is over: the slider was let go
+	Knob      bool   // shown always, not only to a pointer and the keys
 
 	label            string
 	value            float64
 	focused, hovered bool
+	dragged          bool
 }
 
 var (
@@ -34,6 +37,7 @@ var (
 const (
 	sliderStep = 0.05 // of a key or a notch of the wheel
 	lineHeight = 4    // dp
+	knobSize   = 12   // dp
 )
 
 // NewSlider is a slider at 0; label is what it sets.
@@ -59,10 +63,18 @@ func (s *Slider) MinSize() fyne.Size { return fyne.NewSize(70, 24) }
 func (s *Slider) Tapped(e *fyne.PointEvent) { s.change(s.at(e.Position.X)) }
 
 // Dragged implements fyne.Draggable.
-func (s *Slider) Dragged(e *fyne.DragEvent) { s.change(s.at(e.Position.X)) }
+func (s *Slider) Dragged(e *fyne.DragEvent) {
+	s.dragged = true
+	s.change(s.at(e.Position.X))
+}
 
 // DragEnd implements fyne.Draggable.
-func (s *Slider) DragEnd() {}
+func (s *Slider) DragEnd() {
+	if s.dragged {
+		s.dragged = false
+		s.settle()
+	}
+}
 
 // Scrolled implements fyne.Scrollable.
 func (s *Slider) Scrolled(e *fyne.ScrollEvent) {
@@ -123,6 +135,15 @@ func (s *Slider) change(value float64) {
 	if s.OnChanged != nil {
 		s.OnChanged(s.value)
 	}
+	if !s.dragged {
+		s.settle()
+	}
+}
+
+func (s *Slider) settle() {
+	if s.OnSettled != nil {
+		s.OnSettled()
+	}
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -137,12 +158,12 @@ func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 		x := size.Width * float32(s.value)
 		put(rest, 0, top, size.Width, lineHeight)
 		put(done, 0, top, x, lineHeight)
-		middle(knob, x, size.Height/2, 12, 12)
+		middle(knob, min(max(x, knobSize/2), size.Width-knobSize/2), size.Height/2, knobSize, knobSize)
 	}
 	v.least = s.MinSize
 	v.update = func() {
 		rest.FillColor, done.FillColor, knob.FillColor = tint(s, look.RingOff), tint(s, look.Text), tint(s, look.Text)
-		knob.Hidden = !s.hovered && !s.focused
+		knob.Hidden = !s.Knob && !s.hovered && !s.focused
 		done.Hidden = s.value == 0
 		rest.Refresh()
 		done.Refresh()

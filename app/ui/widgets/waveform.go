@@ -29,6 +29,7 @@ type Waveform struct {
 	peaks              []byte
 	position, duration time.Duration
 	fetched            float64 // 0…1
+	loop               [2]time.Duration
 	dragged            bool
 	dragTo             time.Duration
 	focused            bool
@@ -68,6 +69,15 @@ func (w *Waveform) Set(position, duration time.Duration, fetched float64) {
 	before := w.edges()
 	w.position, w.duration, w.fetched = position, duration, fetched
 	if w.edges() != before {
+		w.Refresh()
+	}
+}
+
+// SetLoop says which stretch is played again and again; what lies outside it is
+// shown as if it were not there. Two equal ends are none.
+func (w *Waveform) SetLoop(from, to time.Duration) {
+	if loop := [2]time.Duration{from, to}; loop != w.loop {
+		w.loop = loop
 		w.Refresh()
 	}
 }
@@ -213,7 +223,10 @@ func (w *Waveform) paint(px, py int) image.Image {
 	step := float64(px) / float64(n)
 	for i, level := range w.levels {
 		c, share := off, (float64(i)+0.5)/float64(n)
+		at := time.Duration(share * float64(w.duration))
+		outside := w.loop[0] < w.loop[1] && (at < w.loop[0] || at > w.loop[1])
 		switch {
+		case outside:
 		case share <= played:
 			c = on
 		case share <= w.fetched:
