@@ -62,7 +62,7 @@ func (s *shell) openSound() {
 	})
 	v.row(soundRow{
 		name: name(lang.L("Speed")), least: dsp.MinSpeed, most: dsp.MaxSpeed, step: 0.05, text: speedText,
-		get: func(n player.Sound) float64 { return speedOf(n) },
+		get: speedOf,
 		set: func(n *player.Sound, speed float64) { n.Speed = speed },
 	})
 	for i := range v.meter {
