@@ -32,6 +32,46 @@ func (o ListOptions) values() url.Values {
 	return q
 }
 
+// versionHeader is how coopd, unlike a reference server, names the state of a
+// whole list with its first page.
+const versionHeader = "X-Ninth-Version"
+
+// maxVersion is the longest name of a state that is believed, in bytes.
+const maxVersion = 500
+
+// listVersion asks for the state of a list; empty where the server has no name
+// for it.
+func (c *Client) listVersion(ctx context.Context, in call) (string, error) {
+	in.query = ListOptions{Limit: 1}.values()
+	env, err := c.do(ctx, in, nil)
+	if err != nil || len(env.version) > maxVersion {
+		return "", err
+	}
+	return env.version, nil
+}
+
+// CatalogueVersion names the state of the public releases and the artists:
+// while it stays the same, there is nothing new in either list. It is empty
+// where the server does not say, as a reference server does not.
+func (c *Client) CatalogueVersion(ctx context.Context) (string, error) {
+	return c.listVersion(ctx, call{op: "asking for the catalogue's version", path: "/trackgroups"})
+}
+
+// PlaylistsVersion is CatalogueVersion for the listener's playlists and the
+// public ones together.
+func (c *Client) PlaylistsVersion(ctx context.Context) (string, error) {
+	const op = "asking for the version of playlists"
+	own, err := c.listVersion(ctx, call{op: op, path: "/user/playlists", auth: required})
+	if err != nil || own == "" {
+		return "", err
+	}
+	public, err := c.listVersion(ctx, call{op: op, path: "/playlists"})
+	if err != nil || public == "" {
+		return "", err
+	}
+	return own + " " + public, nil
+}
+
 // getPage asks for one page of a list and converts what it holds.
 func getPage[W, T any](ctx context.Context, c *Client, in call, o ListOptions, into func([]W) []T) (Page[T], error) {
 	in.query = o.values()

@@ -161,7 +161,7 @@ func (c *Client) exchange(ctx context.Context, in call, out any) (envelope, erro
 	if err := json.Unmarshal(body, &env); err != nil {
 		return envelope{}, c.refine(resp, notCoop("its JSON is not the tracks API's"))
 	}
-	env.etag = resp.Header.Get("ETag")
+	env.etag, env.version = resp.Header.Get("ETag"), resp.Header.Get(versionHeader)
 	if resp.StatusCode >= 300 {
 		return envelope{}, c.status(resp, env.words(token), token)
 	}

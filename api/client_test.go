@@ -317,3 +317,33 @@ func TestCancelled(t *testing.T) {
 		t.Error("what the caller ended would be tried again")
 	}
 }
+
+func TestVersionsOfLists(t *testing.T) {
+	versions := map[string]string{}
+	c := answering(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("limit") != "1" {
+			t.Errorf("asked %s", r.URL)
+		}
+		if v := versions[strings.TrimPrefix(r.URL.Path, root)]; v != "" {
+			w.Header().Set(versionHeader, v)
+		}
+		said(200, `{"data":[]}`)(w, r)
+	}))
+	for _, test := range []struct{ releases, own, public, catalogue, playlists string }{
+		{"", "", "", "", ""},
+		{"7", "1", "2", "7", "1 2"},
+		{"7", "1", "", "7", ""},
+		{"7", "", "2", "7", ""},
+		{strings.Repeat("7", maxVersion+1), "1", strings.Repeat("2", maxVersion+1), "", ""},
+	} {
+		versions["/trackgroups"], versions["/user/playlists"], versions["/playlists"] = test.releases, test.own, test.public
+		catalogue, err := c.CatalogueVersion(t.Context())
+		if err != nil || catalogue != test.catalogue {
+			t.Errorf("catalogue %q, %v, want %q", catalogue, err, test.catalogue)
+		}
+		playlists, err := c.PlaylistsVersion(t.Context())
+		if err != nil || playlists != test.playlists {
+			t.Errorf("playlists %q, %v, want %q", playlists, err, test.playlists)
+		}
+	}
+}

@@ -30,7 +30,8 @@ type envelope struct {
 		Message string `json:"message"`
 	} `json:"errors"`
 
-	etag string // of the answer around it
+	etag    string // of the answer around it
+	version string // of the whole list that it is a page of
 }
 
 // words is the most telling message of a failure.

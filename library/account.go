@@ -216,6 +216,7 @@ func (tx *txn) forgetPersonal() error {
 		return err
 	}
 	return errors.Join(
+		tx.dropSettings(syncSettings),
 		tx.bucket(bState).Delete([]byte(keyAccount)),
 		tx.bucket(bState).Delete([]byte(keyQueue)),
 	)
@@ -277,4 +278,30 @@ func allKeys(b *bolt.Bucket) ([]string, error) {
 		return nil
 	})
 	return keys, err
+}
+
+// Settings in which the sync notes how far it has come. They are forgotten with
+// what they are about.
+const (
+	syncSettings = "sync."
+	// SettingCatalogue is the version of the co-op's catalogue that is here.
+	SettingCatalogue = "sync.catalogue"
+	// SettingPlaylists is the version of the co-op's playlists that is here. An
+	// edit that is made, arrives or fails takes it away: after that, what the
+	// co-op has must be looked at.
+	SettingPlaylists = "sync.playlists"
+)
+
+// dropSettings forgets the settings whose names begin with prefix.
+func (tx *txn) dropSettings(prefix string) error {
+	b := tx.bucket(bState)
+	var keys [][]byte
+	err := scan(b, []byte(keySetting+prefix), func(k, _ []byte) (bool, error) {
+		keys = append(keys, bytes.Clone(k))
+		return true, nil
+	})
+	for _, k := range keys {
+		err = errors.Join(err, b.Delete(k))
+	}
+	return err
 }

@@ -169,7 +169,7 @@ func (tx *txn) mendReleases() error {
 	return tx.missingTracks(func(id, _ string, r releaseRecord) error {
 		r.Filled = false
 		_, err := put(tx.bucket(bReleases), []byte(id), r)
-		return err
+		return errors.Join(err, tx.dropSettings(SettingCatalogue))
 	})
 }
 

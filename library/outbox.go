@@ -113,7 +113,16 @@ func (tx *txn) enqueue(in intentRecord) (Intent, error) {
 func (tx *txn) saveIntent(key []byte, in intentRecord) error {
 	tx.change |= Outbox
 	_, err := put(tx.bucket(bOutbox), key, in)
-	return err
+	return errors.Join(err, tx.unsettlePlaylists(in))
+}
+
+// unsettlePlaylists has the co-op's playlists read again after something has
+// happened to an edit of one.
+func (tx *txn) unsettlePlaylists(in intentRecord) error {
+	if in.PlaylistID == "" {
+		return nil
+	}
+	return tx.dropSettings(SettingPlaylists)
 }
 
 // remove takes an intent out of the outbox and out of what is shown.
@@ -124,7 +133,7 @@ func (tx *txn) remove(key []byte, in intentRecord) error {
 			return err
 		}
 	}
-	return errors.Join(tx.bucket(bIntents).Delete([]byte(in.ID)), tx.bucket(bOutbox).Delete(key))
+	return errors.Join(tx.bucket(bIntents).Delete([]byte(in.ID)), tx.bucket(bOutbox).Delete(key), tx.unsettlePlaylists(in))
 }
 
 // count adds an intent about money to what is shown, or takes it away.

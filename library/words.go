@@ -76,6 +76,7 @@ func (tx *txn) index(k kind, id, name string, context ...string) error {
 	}
 	if !known {
 		b := tx.bucket(k.docs())
+		b.FillPercent = 1 // numbers only grow: no page is ever added to in its middle
 		if doc.Number, err = b.NextSequence(); err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ const (
 type fakeCoop struct {
 	reference bool
 	shy       bool                  // does not say that it knows keys
+	versions  bool                  // names the state of its lists
 	faultOf   func(op string) fault // nil: nothing goes wrong
 
 	mu        stdsync.Mutex

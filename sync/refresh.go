@@ -6,13 +6,12 @@ import (
 	"iter"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/library"
 )
 
-// Report says what a refresh met.
+// Report says what a refresh met. Of a list that has not changed since the last
+// one it says what that met.
 type Report struct {
 	Releases  int // public ones
 	Own       int // releases of the person's own
@@ -152,42 +151,44 @@ func (s *Syncer) refreshFavourites(ctx context.Context, r *Report) error {
 }
 
 // refreshPlaylists reads the person's own playlists and some of other
-// people's. A list that comes without items is asked for by itself, so that
-// none is emptied by a server that leaves them out.
-func (s *Syncer) refreshPlaylists(ctx context.Context, r *Report) error {
+// people's.
+func (s *Syncer) refreshPlaylists(ctx context.Context, r *Report) (err error) {
+	r.Playlists, err = s.unlessKnown(ctx, library.SettingPlaylists, s.coop.PlaylistsVersion, func() (int, error) {
+		return s.readPlaylists(ctx)
+	})
+	return err
+}
+
+// listsAtOnce is how many playlists are written in one transaction, each with
+// what it says of its tracks.
+const listsAtOnce = 10
+
+// readPlaylists stores the playlists and counts those of the person.
+func (s *Syncer) readPlaylists(ctx context.Context) (count int, err error) {
 	seen := map[string]bool{}
-	var found []library.Playlist
-	read := func(p api.Playlist, own bool, whole func(context.Context, string) (api.Playlist, error)) error {
-		if len(p.Items) == 0 {
-			full, err := whole(ctx, p.ID)
-			if errors.Is(err, api.ErrNotFound) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			p.Items = full.Items
-		}
-		if p.Items == nil {
-			p.Items = []api.PlaylistItem{}
-		}
+	some := make([]library.Playlist, 0, listsAtOnce)
+	store := func(p api.Playlist, own bool) error {
 		seen[p.ID] = true
-		found = append(found, playlist(p, own))
-		return nil
+		if some = append(some, playlist(p, own)); len(some) < listsAtOnce {
+			return nil
+		}
+		err := s.lib.PutPlaylists(some...)
+		some = some[:0]
+		return err
 	}
 	for p, err := range s.coop.AllOwnPlaylists(ctx) {
 		if err != nil {
-			return err
+			return count, err
 		}
-		if err := read(p, true, s.coop.OwnPlaylist); err != nil {
-			return err
+		if err := withItems(ctx, p, s.coop.OwnPlaylist, func(p api.Playlist) error { return store(p, true) }); err != nil {
+			return count, err
 		}
+		count = len(seen)
 	}
-	r.Playlists = len(found)
 	public := 0
 	for p, err := range s.coop.AllPlaylists(ctx) {
 		if err != nil {
-			return err
+			return count, err
 		}
 		if seen[p.ID] {
 			continue
@@ -195,16 +196,34 @@ func (s *Syncer) refreshPlaylists(ctx context.Context, r *Report) error {
 		if public++; public > publicLists {
 			break
 		}
-		if err := read(p, false, s.coop.Playlist); err != nil {
-			return err
+		if err := withItems(ctx, p, s.coop.Playlist, func(p api.Playlist) error { return store(p, false) }); err != nil {
+			return count, err
 		}
 	}
-	for some := range slices.Chunk(found, batch) {
-		if err := s.lib.PutPlaylists(some...); err != nil {
+	if err := s.lib.PutPlaylists(some...); err != nil {
+		return count, err
+	}
+	return count, s.lib.RetainPlaylists(func(p library.Playlist) bool { return seen[p.ID] })
+}
+
+// withItems hands a playlist on with its items. A list that comes without any
+// is asked for by itself, so that none is emptied by a server that leaves them
+// out; one that is gone by then is not handed on.
+func withItems(ctx context.Context, p api.Playlist, whole func(context.Context, string) (api.Playlist, error), store func(api.Playlist) error) error {
+	if len(p.Items) == 0 {
+		full, err := whole(ctx, p.ID)
+		if errors.Is(err, api.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		p.Items = full.Items
 	}
-	return s.lib.RetainPlaylists(func(p library.Playlist) bool { return seen[p.ID] })
+	if p.Items == nil {
+		p.Items = []api.PlaylistItem{}
+	}
+	return store(p)
 }
 
 func (s *Syncer) refreshOwn(ctx context.Context, r *Report) error {
@@ -225,102 +244,6 @@ func (s *Syncer) refreshOwn(ctx context.Context, r *Report) error {
 		}
 	}
 	return s.lib.RetainOwn(func(id string) bool { return seen[id] })
-}
-
-// refreshCatalogue walks the public releases and artists, then reads the
-// tracks of the releases that are new or were changed. Releases that the walk
-// did not meet leave the catalogue, unless it met none at all: that is a
-// server with a fault, and not a catalogue.
-func (s *Syncer) refreshCatalogue(ctx context.Context, r *Report) error {
-	seen := map[string]bool{}
-	var stale []string
-	err := inBatches(s.coop.AllReleases(ctx), func(some []api.Release) error {
-		releases := make([]library.Release, len(some))
-		for i, rel := range some {
-			releases[i], seen[rel.ID] = listed(rel), true
-		}
-		ids, err := s.lib.Stale(releases...)
-		if err != nil {
-			return err
-		}
-		stale = append(stale, ids...)
-		return s.lib.PutReleases(releases...)
-	})
-	if err != nil {
-		return err
-	}
-	r.Releases = len(seen)
-	if len(seen) > 0 {
-		if err := s.lib.RetainReleases(func(id string) bool { return seen[id] }); err != nil {
-			return err
-		}
-	}
-	err = inBatches(s.coop.AllArtists(ctx), func(some []api.Artist) error {
-		artists := make([]library.Artist, len(some))
-		for i, a := range some {
-			artists[i] = artist(a)
-		}
-		return s.lib.PutArtists(artists...)
-	})
-	if err != nil {
-		return err
-	}
-	return s.fill(ctx, stale)
-}
-
-// fill reads releases with their tracks, a few at a time. What has been read
-// is stored, so a refresh that is cut off goes on where it was.
-func (s *Syncer) fill(ctx context.Context, ids []string) error {
-	for some := range slices.Chunk(ids, batch) {
-		found := make([]library.Release, len(some))
-		g, gctx := errgroup.WithContext(ctx)
-		g.SetLimit(parallel)
-		for i, id := range some {
-			g.Go(func() error {
-				r, err := s.coop.Release(gctx, id)
-				if errors.Is(err, api.ErrNotFound) {
-					return nil
-				}
-				if err == nil {
-					found[i] = whole(r)
-				}
-				return err
-			})
-		}
-		err := g.Wait()
-		found = slices.DeleteFunc(found, func(r library.Release) bool { return r.ID == "" })
-		if err := errors.Join(err, s.lib.PutReleases(found...)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// FetchRelease reads one release with its tracks now, and what the person has
-// paid for them: a page is opened that may not have been read yet.
-func (s *Syncer) FetchRelease(ctx context.Context, id string) error {
-	r, err := s.coop.Release(ctx, id)
-	s.heard(err)
-	if err != nil {
-		return wrap("reading a release", err)
-	}
-	release, err := s.speak(ctx)
-	if err != nil {
-		return wrap("reading a release", err)
-	}
-	defer release()
-	rel := whole(r)
-	if known, err := s.lib.Release(id); err == nil && known.Own {
-		return nil // what is known of an own release is more than everyone sees
-	}
-	if err := s.lib.PutReleases(rel); err != nil {
-		return wrap("reading a release", err)
-	}
-	ids := make([]string, len(rel.Tracks))
-	for i, t := range rel.Tracks {
-		ids[i] = t.ID
-	}
-	return wrap("reading a release", s.refreshPlays(ctx, ids))
 }
 
 // refreshHistory reads the latest plays, more of them the first time, and the

@@ -28,6 +28,7 @@ type CoOp interface {
 
 // catalogue is what everyone can read.
 type catalogue interface {
+	CatalogueVersion(ctx context.Context) (string, error)
 	AllReleases(ctx context.Context) iter.Seq2[api.Release, error]
 	AllArtists(ctx context.Context) iter.Seq2[api.Artist, error]
 	AllPlaylists(ctx context.Context) iter.Seq2[api.Playlist, error]
@@ -50,6 +51,7 @@ type ledger interface {
 type lists interface {
 	AllFavourites(ctx context.Context) iter.Seq2[api.Track, error]
 	SetFavourite(ctx context.Context, trackID string, on bool) error
+	PlaylistsVersion(ctx context.Context) (string, error)
 	AllOwnPlaylists(ctx context.Context) iter.Seq2[api.Playlist, error]
 	OwnPlaylist(ctx context.Context, id string) (api.Playlist, error)
 	CreatePlaylist(ctx context.Context, e api.PlaylistEdit) (api.Playlist, error)

@@ -34,7 +34,13 @@ type call struct {
 	hls  bool      // tracks are served in segments
 	read store.Q   // the state the endpoint sees: inside the transaction of a change
 	tx   *store.Tx // set for requests that change something
+	head http.Header
 }
+
+// versionHeader names the state of a whole list, on its first page: while it
+// stays the same, so does every page. That of /trackgroups is also about
+// /artists.
+const versionHeader = "X-Ninth-Version"
 
 func (c *call) ctx() context.Context { return c.Request.Context() }
 
@@ -93,7 +99,7 @@ type endpoint func(*call) (reply, error)
 // serve makes a handler of an endpoint.
 func (s *Server) serve(who access, e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{Request: r, base: s.base(r), hls: s.cfg.HLS != ""}
+		c := &call{Request: r, base: s.base(r), hls: s.cfg.HLS != "", head: w.Header()}
 		h := w.Header()
 		h.Set("Cache-Control", "private, no-cache")
 		h.Add("Vary", "Authorization")

@@ -69,6 +69,14 @@ func (s *Server) listReleases(c *call) (reply, error) {
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
+	// Before the list: what changes in between is then read again, not missed.
+	if l.Page <= 1 {
+		version, err := c.read.CatalogueVersion(c.ctx())
+		if err != nil {
+			return reply{}, err
+		}
+		c.head.Set(versionHeader, version)
+	}
 	list, count, err := c.read.Releases(c.ctx(), f, l)
 	if err != nil {
 		return reply{}, err
@@ -102,7 +110,20 @@ func (s *Server) listPlaylists(c *call) (reply, error) {
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
+	if err := c.playlistsVersion(l, ""); err != nil {
+		return reply{}, err
+	}
 	return c.playlistPage(f, l)
+}
+
+// playlistsVersion says the version of a list of playlists on its first page.
+func (c *call) playlistsVersion(l store.Listing, userID string) error {
+	if l.Page > 1 {
+		return nil
+	}
+	version, err := c.read.PlaylistsVersion(c.ctx(), userID)
+	c.head.Set(versionHeader, version)
+	return err
 }
 
 // playlistPage lists public playlists with their tracks.

@@ -370,3 +370,28 @@ func TestDescription(t *testing.T) {
 		}
 	}
 }
+
+func TestVersionsOfLists(t *testing.T) {
+	c := newCoop(t)
+	token := c.tokenOf(demo.Mara())
+	versions := func() [3]string {
+		var out [3]string
+		for i, path := range []string{"/trackgroups", "/user/playlists", "/playlists"} {
+			first, second := c.api("GET", path+"?limit=1", token, nil), c.api("GET", path+"?limit=1&page=2", token, nil)
+			if out[i] = first.Header.Get("X-Ninth-Version"); out[i] == "" || second.Header.Get("X-Ninth-Version") != "" {
+				t.Errorf("%s: version %q, and %q on the second page", path, out[i], second.Header.Get("X-Ninth-Version"))
+			}
+		}
+		return out
+	}
+	before := versions()
+	if again := versions(); again != before {
+		t.Errorf("versions %v, then %v", before, again)
+	}
+	if a := c.api("POST", "/user/playlists", token, map[string]any{"title": "New", "private": true}); a.StatusCode >= 300 {
+		t.Fatalf("making a playlist: %d %s", a.StatusCode, a.body)
+	}
+	if after := versions(); after[0] != before[0] || after[1] == before[1] {
+		t.Errorf("after making a playlist: %v, before %v", after, before)
+	}
+}

@@ -54,6 +54,9 @@ func (s *Server) ownPlaylists(c *call) (reply, error) {
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
+	if err := c.playlistsVersion(l, c.user.ID); err != nil {
+		return reply{}, err
+	}
 	list, count, err := c.read.Playlists(c.ctx(), f, l)
 	if err != nil {
 		return reply{}, err

@@ -27,6 +27,9 @@
 //   - [Config].HLS serves tracks in segments of MPEG-TS, of fragmented MP4 or of
 //     packed audio; X-Ninth-Joined on their playlists tells the size and the
 //     SHA-256 of the segments behind each other.
+//   - The first page of /trackgroups, /playlists and /user/playlists carries
+//     X-Ninth-Version: while it stays the same, so does the whole list, and for
+//     /trackgroups also that of /artists.
 //   - order=random with seed=N: pages of one shuffle fit together.
 //   - Bought tracks count as owned everywhere, the ninth play works, free plays
 //     of a track do not count towards it, and an artist hears the own tracks in

@@ -101,8 +101,14 @@ func (f ReleaseFilter) where(q Q) (string, []any) {
 // date), "oldest", "random"; anything else is newest.
 func (q Q) Releases(ctx context.Context, f ReleaseFilter, l Listing) ([]Release, int, error) {
 	where, args := f.where(q)
+	// Every release has an artist, who is looked for only where it matters:
+	// counting, and passing over those of earlier pages, is most of the work.
+	tables := ` FROM releases g `
+	if f.OwnerID != "" || f.Words != "" {
+		tables = releaseTables
+	}
 	var count int
-	if err := q.row(ctx, "counting releases", `SELECT COUNT(*)`+releaseTables+where, args, &count); err != nil {
+	if err := q.row(ctx, "counting releases", `SELECT COUNT(*)`+tables+where, args, &count); err != nil {
 		return nil, 0, err
 	}
 	order := ` ORDER BY g.release_date DESC, g.created_at DESC, g.rowid`
@@ -114,8 +120,12 @@ func (q Q) Releases(ctx context.Context, f ReleaseFilter, l Listing) ([]Release,
 		args = append(args, shuffleSeed(l.Random))
 	}
 	limit, offset := l.window()
-	releases, err := list(ctx, q, "listing releases", `SELECT `+releaseColumns+releaseTables+where+order+` LIMIT ? OFFSET ?`,
-		append(args, limit, offset), scanRelease)
+	args = append(args, limit, offset)
+	if l.Order == "random" {
+		args = append(args, shuffleSeed(l.Random))
+	}
+	window := `(SELECT g.rowid AS row` + tables + where + order + ` LIMIT ? OFFSET ?)`
+	releases, err := list(ctx, q, "listing releases", `SELECT `+releaseColumns+releaseTables+`JOIN `+window+` ON row = g.rowid`+order, args, scanRelease)
 	return releases, count, err
 }
 
@@ -200,4 +210,33 @@ func (q Q) TaggedTracks(ctx context.Context, tag string, limit int) ([]Track, er
 		OR EXISTS (SELECT 1 FROM json_each(g.tags) WHERE value = ?)) AND `+publicTrack, []any{tag, tag, q.today()},
 		` ORDER BY g.release_date DESC, t.rowid`, nil, Listing{Limit: limit, Page: 1})
 	return tracks, err
+}
+
+// CatalogueVersion names the state of what everyone can list: the public
+// releases with their tracks, and the artists. While it stays the same, so do
+// they; it may change when they do not.
+func (q Q) CatalogueVersion(ctx context.Context) (string, error) {
+	// The day is in it, because releases come out on theirs.
+	return q.version(ctx, "catalogue", q.today())
+}
+
+// PlaylistsVersion is [Q.CatalogueVersion] for a list of playlists: of one
+// person, or of all public ones when userID is empty. What they say of their
+// tracks is the catalogue's.
+func (q Q) PlaylistsVersion(ctx context.Context, userID string) (string, error) {
+	catalogue, err := q.CatalogueVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	return q.version(ctx, strings.TrimSpace("playlists "+userID), catalogue)
+}
+
+// version is the number of changes that a list has seen, with what else its
+// state depends on.
+func (q Q) version(ctx context.Context, list, with string) (string, error) {
+	var birth, number int64
+	err := q.row(ctx, "reading a version", `SELECT
+			(SELECT number FROM revisions WHERE list = 'birth'),
+			COALESCE((SELECT number FROM revisions WHERE list = ?), 0)`, []any{list}, &birth, &number)
+	return fmt.Sprintf("%x-%x/%s", birth, number, with), err
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // migrations[i] brings a database from version i to version i+1. An entry that
 // has shipped is never changed: a new one is added at the end.
-var migrations = []string{schema1}
+var migrations = []string{schema1, schema2}
 
 // migrate brings the schema up to date, one transaction per step.
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -270,3 +271,41 @@ CREATE TABLE device_codes (
   expires   INTEGER NOT NULL
 ) STRICT;
 `
+
+// schema2 counts what happens to the lists that players keep copies of, so that
+// a copy is compared without reading the list: see [Q.CatalogueVersion]. The
+// number that is drawn once tells this database from another one that has seen
+// as many changes. Its index is the order of public releases.
+//
+// A change of a playlist's items always changes the playlist's own row, and that
+// of a file what is said of its tracks.
+var schema2 = `
+CREATE TABLE revisions (
+  list   TEXT PRIMARY KEY,
+  number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO revisions VALUES ('birth', abs(random() % 1000000000000));
+CREATE INDEX releases_public ON releases(release_date DESC, created_at DESC) WHERE enabled = 1 AND private = 0;
+` + counting("catalogue", "releases", "artists", "tracks", "release_items") + `
+CREATE TRIGGER playlists_insert AFTER INSERT ON playlists BEGIN ` + revise(`'playlists ' || new.user_id`) + revise(`'playlists'`) + ` END;
+CREATE TRIGGER playlists_update AFTER UPDATE ON playlists BEGIN ` + revise(`'playlists ' || new.user_id`) + revise(`'playlists'`) + ` END;
+CREATE TRIGGER playlists_delete AFTER DELETE ON playlists BEGIN ` + revise(`'playlists ' || old.user_id`) + revise(`'playlists'`) + ` END;
+CREATE TRIGGER users_name AFTER UPDATE OF display_name ON users BEGIN ` + revise(`'playlists ' || new.id`) + revise(`'playlists'`) + ` END;
+`
+
+// counting makes triggers that count every change of tables under one name.
+func counting(list string, tables ...string) string {
+	var b strings.Builder
+	for _, table := range tables {
+		for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
+			fmt.Fprintf(&b, "CREATE TRIGGER %s_%s AFTER %s ON %s BEGIN %s END;\n", table, strings.ToLower(event), event, table, revise("'"+list+"'"))
+		}
+	}
+	return b.String()
+}
+
+// revise is the statement that counts a change of a list, which is an expression
+// of SQL.
+func revise(list string) string {
+	return "INSERT INTO revisions VALUES (" + list + ", 1) ON CONFLICT (list) DO UPDATE SET number = number + 1; "
+}
