@@ -29,11 +29,15 @@ const (
 	parallelDownloads = 2
 	// reserve is what a download leaves free on the disk.
 	reserve = 64 << 20
-	// step is after how many bytes ranges are recorded; what came after the
-	// last record is downloaded again after a crash.
-	step = 4 << 20
-	// chunk is read at a time, and how often progress is told.
-	chunk = 64 << 10
+	// step is after how many bytes a download may be told to stop, and ranges
+	// are recorded when the last record is older than recordEvery. What came
+	// after the last record is downloaded again after a crash; to record more
+	// often than a person can tell would only keep a fast network waiting for
+	// the disk.
+	step        = 4 << 20
+	recordEvery = time.Second
+	// chunk is read at a time.
+	chunk = 256 << 10
 )
 
 // DownloadOwned fetches pinned and owned tracks that are not here whole, then
@@ -226,7 +230,7 @@ func (s *Syncer) fetch(ctx context.Context, f library.File, as terms) (library.F
 	if err != nil {
 		return f, err
 	}
-	w := &writer{s: s, f: f, out: out, at: stream.Offset, pinned: as.pinned}
+	w := &writer{s: s, f: f, out: out, at: stream.Offset, pinned: as.pinned, free: step, noted: s.cfg.Now()}
 	err = w.copy(ctx, stream.Body)
 	if err == nil && length == 0 && w.f.Size == 0 {
 		w.f.Size = w.at // of a server that did not say, the end is the end
@@ -287,6 +291,8 @@ type writer struct {
 	out     *os.File
 	at      int64 // where the next byte goes
 	pending int64 // bytes since the last record
+	free    int64 // bytes until MayDownload is asked again
+	noted   time.Time
 	told    time.Time
 	pinned  bool
 }
@@ -323,13 +329,17 @@ func (w *writer) write(p []byte) error {
 		w.told = now
 		w.s.status.download(Download{TrackID: w.f.TrackID, Got: w.f.Have(), Size: w.f.Size})
 	}
-	if w.pending < step {
+	if w.free -= int64(len(p)); w.free > 0 {
 		return nil
 	}
-	if err := w.record(); err != nil || w.s.cfg.MayDownload(w.pinned) {
-		return err
+	w.free = step
+	if !w.s.cfg.MayDownload(w.pinned) {
+		return errNotNow
 	}
-	return errNotNow
+	if w.s.cfg.Now().Sub(w.noted) < recordEvery {
+		return nil
+	}
+	return w.record()
 }
 
 // record makes the bytes last before it says that they are there.
@@ -337,7 +347,7 @@ func (w *writer) record() error {
 	if w.pending == 0 {
 		return nil
 	}
-	w.pending = 0
+	w.pending, w.noted = 0, w.s.cfg.Now()
 	if err := w.out.Sync(); err != nil {
 		return diskError(err)
 	}

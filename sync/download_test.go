@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/library"
@@ -253,4 +254,31 @@ func TestFetchCovers(t *testing.T) {
 		t.Error("no network is no failure")
 	}
 	must(t, b.s.FetchCovers(t.Context()))
+}
+
+// TestRangesAreRecordedOnTheWay looks into the library while a track comes: at
+// a kill, at most what came in the last second and a step is lost.
+func TestRangesAreRecordedOnTheWay(t *testing.T) {
+	b := testBench(t)
+	must(t, b.lib.PutOwned("a"))
+	content := sound(4 * step)
+	b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content), ranges: true}
+	var recorded []int64
+	now := b.now
+	b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: func() time.Time { return now }, MayDownload: func(bool) bool {
+		recorded = append(recorded, value[library.File](t)(b.lib.File("a")).Have())
+		now = now.Add(recordEvery)
+		return true
+	}})
+	must(t, b.s.DownloadOwned(t.Context()))
+	// Asked before the download, and then after each step but before its record.
+	want := []int64{0, 0, step, 2 * step, 3 * step}
+	if len(recorded) != len(want) {
+		t.Fatalf("recorded %v, want about %v", recorded, want)
+	}
+	for i, n := range recorded {
+		if n < want[i] || n > want[i]+int64(i)*chunk {
+			t.Errorf("recorded %v, want about %v", recorded, want)
+		}
+	}
 }
