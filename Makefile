@@ -85,7 +85,7 @@ screenshots: build ## Take the README's screenshots from the running program
 	scripts/screenshots.sh
 
 .PHONY: bench
-bench: ## Measure the engine beside ffmpeg, mpv and sox (ARGS="-only decode,seek -dir out/bench")
+bench: ## Measure the engine beside its peers, and a large library (ARGS="-only decode,seek -dir out/bench")
 	@scripts/setup.sh bench
 	$(GO) build $(FLAGS) -o bin/ ./bench
 	bin/bench $(ARGS)

@@ -1,7 +1,9 @@
-// Command bench measures Ninth's engine beside its peers, in one run on one
-// machine: ffmpeg for decoding and memory, mpv for starts, seeks and gaps, sox
-// for resampling. What it prints are medians of several runs and the ratio to
-// the peer, because figures of one machine say little on another.
+// Command bench measures Ninth beside its peers, in one run on one machine:
+// ffmpeg for decoding and memory, mpv for starts, seeks and gaps, sox for
+// resampling, curl for downloads; and a library of 100,000 tracks, filled from a
+// co-op in a process of its own, beside what it has to reach. What it prints are
+// medians of several runs and the ratio to the peer, because figures of one
+// machine say little on another.
 //
 //	bench [-runs 5] [-minutes 5] [-only decode,start,…]
 //
@@ -36,6 +38,8 @@ func sections() []section {
 		{"seek", benchSeek},
 		{"gaps", benchGaps},
 		{"resample", benchResample},
+		{"library", benchLibrary},
+		{"downloads", benchDownloads},
 	}
 }
 
@@ -105,5 +109,9 @@ func parts() map[string]func(context.Context, []string) error {
 		"resample-file": resampleFile,
 		"player":        servePlayer,
 		"spin":          spin,
+
+		"coop":            serveCoop,
+		"library-refresh": refreshLibrary,
+		"library-read":    readLibrary,
 	}
 }

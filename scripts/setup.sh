@@ -23,20 +23,20 @@ test_debian="xvfb openbox xdotool x11-apps x11-utils dbus-daemon
 
 # The peers that `make bench` measures beside and `make test-music` compares
 # with, over what the tests need.
-bench_debian="mpv sox vorbis-tools madplay"
+bench_debian="mpv sox vorbis-tools madplay curl"
 
 run_fedora="gcc pkgconf-pkg-config mesa-libGL-devel mesa-libGLES-devel mesa-libEGL-devel mesa-dri-drivers alsa-lib
     libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel
     wayland-devel libxkbcommon-devel golang"
 test_fedora="xorg-x11-server-Xvfb openbox xdotool xwd xprop xev xlogo dbus-daemon
     pulseaudio-utils pulseaudio ffmpeg-free"
-bench_fedora="mpv sox vorbis-tools"
+bench_fedora="mpv sox vorbis-tools curl"
 
 run_arch="gcc pkgconf libglvnd mesa alsa-lib libx11 libxcursor libxrandr libxinerama libxi libxxf86vm
     wayland libxkbcommon go"
 test_arch="xorg-server-xvfb openbox xdotool xorg-xwd xorg-xprop xorg-xev xorg-xlogo dbus
     pulseaudio ffmpeg"
-bench_arch="mpv sox vorbis-tools madplay"
+bench_arch="mpv sox vorbis-tools madplay curl"
 
 # The Go that stands in for one that is too old: bookworm itself has 1.19, its
 # backports have this.
