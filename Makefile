@@ -32,8 +32,8 @@ run: build ## Set up, build, and play the demo co-op (ARGS="…" goes to ninth)
 test: ## Set up, then vet, lint and every test, end to end included
 	@scripts/setup.sh test
 	$(MAKE) --no-print-directory vet lint cross gobind-check notice-check tools-test
-	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e|trial)$$')
-	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./api/conform ./sync/trial ./e2e
+	$(GO) test -race $(FLAGS) -timeout 20m $$($(GO) list $(FLAGS) ./... | grep -vE '/(conform|e2e|trial|internal/coopd)$$')
+	$(GO) test -race $(FLAGS) -timeout 20m -count=1 -p 1 ./internal/coopd ./api/conform ./sync/trial ./e2e
 	$(if $(CI),-scripts/fuzz.sh 60s ./player ./api/hls)
 
 .PHONY: setup
@@ -112,6 +112,13 @@ OPERATIONS ?= 10000
 .PHONY: test-network
 test-network: setup ## Do 10,000 things on a network that fails in every way, and compare
 	$(GO) test $(FLAGS) -count=1 -timeout 60m -run Network -v ./sync/trial -args -operations $(OPERATIONS)
+
+# With -v, so that whatever cannot run there is named. It spends credits: see
+# package conform for the environment, and what its accounts need.
+.PHONY: test-server
+test-server: setup ## Hold the server that NINTH_CONFORM_ADDR names to the contract, and sync with it
+	@test -n "$$NINTH_CONFORM_ADDR" || { echo "make test-server: set NINTH_CONFORM_ADDR, _CLIENT_ID and _LISTENER, and _CLIENT_SECRET, _REDIRECT, _POOR and _ARTIST where the server has them"; exit 2; }
+	$(GO) test $(FLAGS) -count=1 -timeout 60m -p 1 -v ./api/conform ./sync/trial
 
 .PHONY: test-damage
 test-damage: ## Play 2,000 damaged copies of a file of each format

@@ -1,16 +1,12 @@
 package conform
 
 import (
-	"bufio"
-	"context"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/ninth-coop/ninth/internal/coopd"
 )
 
 // TestServer runs the suite against the server that the environment names, or
@@ -41,41 +37,22 @@ func TestServer(t *testing.T) {
 func startCoopd(t *testing.T) Target {
 	t.Helper()
 	dir := t.TempDir()
-	program := filepath.Join(dir, "coopd")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "gles", "-o", program, "github.com/ninth-coop/ninth/cmd/coopd")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building coopd: %v\n%s", err, out)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	coopd := exec.CommandContext(ctx, program, "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--demo")
-	var complaints strings.Builder
-	coopd.Stderr = &complaints
-	coopd.WaitDelay = 10 * time.Second
-	stdout, err := coopd.StdoutPipe()
+	program, err := coopd.Build(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := coopd.Start(); err != nil {
+	p, err := coopd.Start(program, "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--demo")
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		stop()
-		// It was killed, so Wait has an error to tell, which is the expected one.
-		_ = coopd.Wait()
-		if t.Failed() && complaints.Len() > 0 {
-			t.Logf("coopd said:\n%s", complaints.String())
+		p.Kill()
+		if t.Failed() && p.Said() != "" {
+			t.Logf("coopd said:\n%s", p.Said())
 		}
 	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	addr, ok := strings.CutPrefix(strings.TrimSpace(line), "coopd: serving ")
-	if err != nil || !ok {
-		t.Fatalf("coopd begins with %q: %v\n%s", line, err, complaints.String())
-	}
 	return Target{
-		Addr: addr, ClientID: "ninth",
+		Addr: p.URL, ClientID: "ninth",
 		Listener: Account{"mara@example.coop", "nine-plays"},
 		Poor:     Account{"tom@example.coop", "nine-plays"},
 		Artist:   Account{"ines@example.coop", "nine-plays"},

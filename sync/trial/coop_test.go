@@ -9,11 +9,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,10 +48,9 @@ const (
 	listenerPassword = "plays-it-nine-times"
 )
 
-// ahead is how far the co-op's clock is ahead of ours once somebody is signed
-// in: the player's clock goes on in leaps, and a co-op refuses plays of the
-// future.
-const ahead = 48 * time.Hour
+// behind is how far the player's clock is behind at first: it goes on in leaps,
+// and a co-op refuses plays of the future.
+const behind = 48 * time.Hour
 
 func idOf(kind string, i int) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "https://trial.example/%s/%d", kind, i)).String()
@@ -71,13 +68,13 @@ func sound(i int) []byte {
 
 func soundPath(i int) string { return fmt.Sprintf("%d.m4a", i) }
 
-// ownMedia is what the co-op's media folder has.
-func ownMedia() fs.FS {
-	files := fstest.MapFS{"cover.jpg": {Data: []byte("a picture, as far as anybody looks")}}
+// writeMedia fills the co-op's media folder.
+func writeMedia(folder string) error {
+	err := os.WriteFile(filepath.Join(folder, "cover.jpg"), []byte("a picture, as far as anybody looks"), 0o600)
 	for i := range ownReleases * perRelease {
-		files[soundPath(i)] = &fstest.MapFile{Data: sound(i)}
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, soundPath(i)), sound(i), 0o600))
 	}
-	return files
+	return err
 }
 
 func ownCatalogue() catalogue {
@@ -157,49 +154,38 @@ func seedRelease(ctx context.Context, tx *store.Tx, lib *media.Library, r int) e
 	return tx.SetReleaseItems(ctx, idOf("release", r), items)
 }
 
-// ownServer opens the co-op with its data in dir.
-func ownServer(ctx context.Context, dir string, now func() time.Time) (*server.Server, error) {
-	return server.New(ctx, server.Config{
-		DataDir: dir, Media: ownMedia(), Now: now, Seed: seed, AccessLifetime: 30 * 24 * time.Hour,
-	})
+// furnish makes the data of a co-op of our own.
+func furnish(ctx context.Context, data, folder string) error {
+	if err := errors.Join(os.MkdirAll(folder, 0o700), writeMedia(folder)); err != nil {
+		return err
+	}
+	s, err := server.New(ctx, server.Config{DataDir: data, Media: os.DirFS(folder), Seed: seed})
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // coop is the server under trial, and someone who is signed in there.
 type coop struct {
 	url   string // as it calls itself
 	token string
-	dir   string // of its data; empty where it is not ours
 	cat   catalogue
 	who   conform.Account
-	given bool // by the environment
-	close func()
+	ours  *process // nil where the environment names the server
 }
 
-// startCoop is the server that the environment names, or one of our own, in
-// this process.
+// startCoop is the server that the environment names, or a coopd of our own.
 func startCoop(t *testing.T) *coop {
 	t.Helper()
 	if target, ok := conform.FromEnv(); ok {
-		c := &coop{url: target.Addr, who: target.Listener, given: true, close: func() {}}
+		c := &coop{url: target.Addr, who: target.Listener}
 		c.signIn(t, auth.Config{Issuer: target.Addr, ClientID: target.ClientID, ClientSecret: target.ClientSecret, Redirect: target.Redirect})
 		return c
 	}
-	c := &coop{dir: tempDir(t), cat: ownCatalogue(), who: conform.Account{Email: listenerEmail, Password: listenerPassword}}
-	clock := &leap{}
-	s := value[*server.Server](t)(ownServer(t.Context(), c.dir, clock.now))
-	ts := httptest.NewServer(s.Handler())
-	c.url = ts.URL
-	open := true
-	c.close = func() {
-		if open {
-			open = false
-			ts.Close()
-			must(t, s.Close())
-		}
-	}
-	t.Cleanup(c.close)
+	p := startProcess(t)
+	c := &coop{url: p.URL, cat: ownCatalogue(), who: conform.Account{Email: listenerEmail, Password: listenerPassword}, ours: p}
 	c.signIn(t, auth.Config{Issuer: c.url, ClientID: "ninth"})
-	clock.add(ahead)
 	return c
 }
 
@@ -225,15 +211,15 @@ func client(address, token string, now func() time.Time) (c *api.Client, done fu
 	return c, transport.CloseIdleConnections, err
 }
 
-// audit closes the co-op, if it is ours, and checks its books.
+// audit kills the co-op, if it is ours, and checks its books.
 func (c *coop) audit(t *testing.T) {
 	t.Helper()
-	c.close()
-	if c.dir == "" {
+	if c.ours == nil {
 		t.Log("not checked: the books of a server that is not ours; its credits and plays are")
 		return
 	}
-	st := value[*store.Store](t)(store.Open(t.Context(), c.dir, time.Now))
+	c.ours.Kill()
+	st := value[*store.Store](t)(store.Open(t.Context(), c.ours.data, time.Now))
 	defer func() { must(t, st.Close()) }()
 	must(t, st.Audit(t.Context()))
 }

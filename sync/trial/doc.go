@@ -10,8 +10,9 @@
 // the disk there is no file called whole that is not, and none that nothing
 // names.
 //
-// The tests run against coopd's server, and, where the environment names one
-// (see package conform), against that, as its listener. Then the credits of
-// that account bound what is spent, and what needs a server that can be killed
-// or looked into says that it did not run.
+// The tests run against coopd, a process of its own, or, where the environment
+// names a server (NINTH_CONFORM_ADDR and the others of package conform), against
+// that, as its listener: `make test-server`. Then the credits of that account
+// bound what is spent, and what needs a server that can be killed or looked
+// into says that it did not run.
 package trial

@@ -60,8 +60,7 @@ type world struct {
 	life   int
 	// what happened
 	deeds, doubts, doubtful, refused int
-	edits                            []string                  // of playlists, for whoever has to find out what went wrong
-	mayFail                          func(library.Intent) bool // intents that may wait for the person in the end
+	edits                            []string // of playlists, for whoever has to find out what went wrong
 }
 
 // newWorld reads everything once, without trouble.
@@ -69,13 +68,13 @@ func newWorld(t *testing.T, c *coop, url, folder string, seed uint64) *world {
 	t.Helper()
 	w := &world{
 		t: t, coop: c, url: url, folder: folder, seed: seed, run: fmt.Sprintf("trial-%x", seed),
-		rand:    rand.New(rand.NewPCG(seed, 1<<32)),
-		mayFail: func(library.Intent) bool { return false },
+		rand: rand.New(rand.NewPCG(seed, 1<<32)),
 	}
+	w.clock.add(-behind)
 	d := w.open()
 	defer func() { must(t, d.close()) }()
 	_ = value[sync.Report](t)(d.sync.Refresh(t.Context()))
-	if c.given && c.cat.tracks == nil {
+	if c.ours == nil && c.cat.tracks == nil {
 		c.cat = chooseTracks(t, d)
 	}
 	w.base = value[state](t)(d.shown(c.cat, w.run))
@@ -117,14 +116,14 @@ func (w *world) job() job {
 
 func (w *world) lifetime() time.Duration { return time.Duration(w.rand.Int64N(int64(longestLife))) }
 
-// start starts this test binary in a role.
-func start(ctx context.Context, role string, told any, stderr *strings.Builder) (*exec.Cmd, *bufio.Scanner, error) {
-	text, err := json.Marshal(told)
+// start starts this test binary as a worker.
+func start(ctx context.Context, j job, stderr *strings.Builder) (*exec.Cmd, *bufio.Scanner, error) {
+	text, err := json.Marshal(j)
 	if err != nil {
 		return nil, nil, err
 	}
 	cmd := exec.CommandContext(ctx, os.Args[0])
-	cmd.Env = append(os.Environ(), roleVar+"="+role, jobVar+"="+string(text))
+	cmd.Env = append(os.Environ(), jobVar+"="+string(text))
 	cmd.Stderr = stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -141,7 +140,7 @@ func (w *world) live(j job, early bool) (doubt *action) {
 	w.t.Helper()
 	w.life++
 	var stderr strings.Builder
-	cmd, lines, err := start(w.t.Context(), "worker", j, &stderr)
+	cmd, lines, err := start(w.t.Context(), j, &stderr)
 	must(w.t, err)
 	var killed, due atomic.Bool
 	kill := func() {
@@ -268,9 +267,7 @@ func (w *world) compare(d *device) {
 	w.t.Helper()
 	t := w.t
 	for _, in := range value[[]library.Intent](t)(d.Outbox()) {
-		if !w.mayFail(in) {
-			t.Errorf("left in the outbox: %+v", in)
-		}
+		t.Errorf("left in the outbox: %+v", in)
 	}
 	here := value[state](t)(d.shown(w.coop.cat, w.run))
 	if diff := here.differs(w.model); diff != "" {

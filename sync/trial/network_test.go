@@ -69,7 +69,7 @@ func onBadNetwork(t *testing.T, c *coop, target string, repeat func(*http.Reques
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	net := value[*badnet.Net](t)(badnet.New(badnet.Config{
-		Target: target, Transport: transport, KeepHost: !c.given, Seed: seed, MayRepeat: repeat,
+		Target: target, Transport: transport, KeepHost: c.ours != nil, Seed: seed, MayRepeat: repeat,
 	}))
 	ts := httptest.NewServer(net)
 	t.Cleanup(ts.Close)
@@ -92,6 +92,7 @@ func onBadNetwork(t *testing.T, c *coop, target string, repeat func(*http.Reques
 		}
 	}
 	net.SetShare(0)
+	net.SetDown(false)
 	net.Settle()
 	w.clock.add(sync.SettleAfter)
 	must(t, d.close())

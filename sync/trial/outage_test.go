@@ -3,67 +3,77 @@ package trial
 import (
 	"context"
 	"fmt"
-	"os/exec"
+	"os"
+	"path/filepath"
 	"strings"
+	stdsync "sync"
 	"testing"
 	"time"
 
-	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/api/conform"
+	"github.com/ninth-coop/ninth/internal/coopd"
 	"github.com/ninth-coop/ninth/sync"
 )
 
-// process is a co-op in a process of its own.
-type process struct {
-	t    *testing.T
-	told post
-	cmd  *exec.Cmd
-	says *strings.Builder
+// programs is where coopd is built, once, when the first test needs it.
+var programs struct {
+	once   stdsync.Once
+	folder string
+	coopd  string
+	err    error
 }
 
-// startProcess starts a co-op of our own, and signs its listener in.
-func startProcess(t *testing.T) (*process, *coop) {
+func program(t *testing.T) string {
+	t.Helper()
+	programs.once.Do(func() {
+		if programs.folder, programs.err = os.MkdirTemp("", "ninth-trial-"); programs.err == nil { //nolint:usetesting // it outlives the test
+			programs.coopd, programs.err = coopd.Build(context.Background(), programs.folder)
+		}
+	})
+	must(t, programs.err)
+	return programs.coopd
+}
+
+// process is a co-op of our own.
+type process struct {
+	*coopd.Process
+	t    *testing.T
+	args []string
+	data string
+}
+
+// startProcess starts a coopd with the trial's music.
+func startProcess(t *testing.T) *process {
 	t.Helper()
 	dir := tempDir(t)
-	p := &process{t: t, told: post{Dir: dir, Addr: "127.0.0.1:0"}}
-	p.start()
+	p := &process{t: t, data: filepath.Join(dir, "data")}
+	folder := filepath.Join(dir, "media")
+	must(t, furnish(t.Context(), p.data, folder))
+	p.args = []string{"--data", p.data, "--media", folder}
+	p.start("127.0.0.1:0")
 	t.Cleanup(p.kill)
-	c := &coop{
-		url: "http://" + p.told.Addr, dir: dir, cat: ownCatalogue(), close: p.kill,
-		who: conform.Account{Email: listenerEmail, Password: listenerPassword},
-	}
-	c.signIn(t, auth.Config{Issuer: c.url, ClientID: "ninth"})
-	p.kill()
-	p.told.Ahead = ahead
-	p.start()
-	return p, c
+	return p
 }
 
-// start starts the co-op, each time at the address of the first.
-func (p *process) start() {
+func (p *process) start(addr string) {
 	p.t.Helper()
-	p.says = &strings.Builder{}
-	cmd, lines, err := start(context.WithoutCancel(p.t.Context()), "coop", p.told, p.says)
-	must(p.t, err)
-	p.cmd = cmd
-	if !lines.Scan() {
-		_ = cmd.Wait() // what it said tells more
-		p.t.Fatalf("the co-op does not start: %s", p.says)
-	}
-	p.told.Addr = lines.Text()
+	p.Process = value[*coopd.Process](p.t)(coopd.Start(program(p.t), append(p.args, "--addr", addr)...))
 }
 
 // kill is SIGKILL; again is nothing.
 func (p *process) kill() {
-	if p.cmd == nil {
-		return
+	p.Kill()
+	if said := p.Said(); said != "" {
+		p.t.Errorf("coopd said: %s", said)
 	}
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait() // it was killed
-	if p.says.Len() > 0 {
-		p.t.Errorf("the co-op said: %s", p.says)
-	}
-	p.cmd = nil
+}
+
+// again kills it, leaves it dead for a while and starts it at the same address.
+func (p *process) again(dead time.Duration) {
+	p.t.Helper()
+	p.kill()
+	time.Sleep(dead) // the player goes on meanwhile; nothing is waited for
+	p.start(strings.TrimPrefix(p.URL, "http://"))
 }
 
 // TestServerKilled kills the co-op with SIGKILL at random points, while the
@@ -78,14 +88,12 @@ func TestServerKilled(t *testing.T) {
 	seed := seedOf(t)
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
-			p, c := startProcess(t)
+			c := startCoop(t)
 			w := newWorld(t, c, c.url, tempDir(t), seed+uint64(done))
 			d, stop := w.goOn()
 			for range min(perWorld, *kills-done) {
 				time.Sleep(w.lifetime()) // until something happens to it; nothing is waited for
-				p.kill()
-				time.Sleep(w.lifetime() / 8)
-				p.start()
+				c.ours.again(w.lifetime() / 8)
 				w.life++
 				w.clock.add(sync.SettleAfter)
 				d.sync.Wake()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"testing"
 	"time"
@@ -16,22 +15,24 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// The environment of a process that is no test: what it is, and what for.
-const (
-	roleVar = "NINTH_TRIAL_ROLE"
-	jobVar  = "NINTH_TRIAL_JOB"
-)
+// jobVar is in the environment of a process that is no test, and tells it what
+// to do.
+const jobVar = "NINTH_TRIAL_JOB"
 
 func TestMain(m *testing.M) {
-	roles := map[string]func() error{"worker": work, "coop": serve}
-	if role, ok := roles[os.Getenv(roleVar)]; ok {
-		if err := role(); err != nil {
+	if os.Getenv(jobVar) != "" {
+		if err := work(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := os.RemoveAll(programs.folder); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(code)
+	}))
 }
 
 // job is what a worker is told.
@@ -143,30 +144,4 @@ func waitForRoom(d *device, changes <-chan library.Change, most int) error {
 			return nil
 		}
 	}
-}
-
-// post is what a co-op process is told.
-type post struct {
-	Dir   string
-	Addr  string
-	Ahead time.Duration
-}
-
-// serve is a co-op in a process of its own.
-func serve() error {
-	var p post
-	if err := json.Unmarshal([]byte(os.Getenv(jobVar)), &p); err != nil {
-		return err
-	}
-	ctx := context.Background()
-	s, err := ownServer(ctx, p.Dir, func() time.Time { return time.Now().Add(p.Ahead) })
-	if err != nil {
-		return err
-	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.Addr)
-	if err != nil {
-		return err
-	}
-	fmt.Println(l.Addr())
-	return s.Serve(ctx, l)
 }
