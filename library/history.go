@@ -38,6 +38,11 @@ func (l *Library) History(offset, limit int) (p Page[HistoryEntry], err error) {
 			if at := entryTime(k); at != 0 {
 				e.At = time.Unix(0, at)
 			}
+			var h heardRecord
+			if _, err := get(tx.bucket(bHeard), []byte(r.TrackID), &h); err != nil {
+				return err
+			}
+			e.Count = h.Count
 			e.Track, err = tx.listed(r.TrackID)
 			p.Items = append(p.Items, e)
 			return err

@@ -340,6 +340,11 @@ func TestHeardMostAndLast(t *testing.T) {
 	if got := show(value[Page[Heard]](t)(l.MostPlayed(0, 2))); got != "a-1×4 b-1×2 of 3" {
 		t.Errorf("most: %s", got)
 	}
+	for _, e := range value[Page[HistoryEntry]](t)(l.History(0, 9)).Items {
+		if want := map[string]int{"a-1": 4, "b-1": 2, "b-3": 1}[e.Track.ID]; e.Count != want {
+			t.Errorf("the history counts %d plays of %s, want %d", e.Count, e.Track.ID, want)
+		}
+	}
 	if got := show(value[Page[Heard]](t)(l.RecentlyPlayed(0, 1))); got != "a-1×4 of 3" {
 		t.Errorf("last, after plays: %s", got)
 	}

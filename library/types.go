@@ -149,6 +149,7 @@ type HistoryEntry struct {
 	Heard time.Duration
 	Cost  credits.Milli
 	Sent  bool // false while it waits in the outbox
+	Count int  // plays of the track in the history; told by Library.History only
 }
 
 // IntentKind names what an intent in the outbox asks the co-op to do.

@@ -19,10 +19,11 @@ const (
 	chipPlaylists  = "playlists"
 	chipHistory    = "history"
 	chipLocal      = "local"
+	chipLists      = "lists"
 )
 
 // libraryScreen is what is the person's own: collection, favourites,
-// playlists, local music, history.
+// playlists, lists by rules, local music, history.
 type libraryScreen struct {
 	s      *shell
 	chip   string
@@ -54,6 +55,8 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 		l.list = newPlaylistList(s, l.arrived)
 	case chipHistory:
 		l.list = newHistoryList(s, l.arrived)
+	case chipLists:
+		l.list = newSmartLists(s, l.arrived)
 	case chipLocal:
 		l.list = newTrackList(s, s.lib.LocalTracks, l.arrived, localWords)
 	default:
@@ -72,6 +75,10 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	}
 	if chip == chipPlaylists {
 		add := widgets.NewPill(lang.L("New playlist"), assets.IconPlus, false, func() { s.askForPlaylist(nil) })
+		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
+	}
+	if chip == chipLists {
+		add := widgets.NewPill(lang.L("New list"), assets.IconPlus, false, func() { s.visit(place{atRule, ""}) })
 		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
 	}
 	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 8})
@@ -106,7 +113,7 @@ func (l *libraryScreen) chips() fyne.CanvasObject {
 		return c
 	}
 	return widgets.NewFlow(8, false, chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
-		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("Local"), chipLocal), chip(lang.L("History"), chipHistory))
+		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("Lists"), chipLists), chip(lang.L("Local"), chipLocal), chip(lang.L("History"), chipHistory))
 }
 
 func (l *libraryScreen) body() *widgets.Column   { return l.column }
@@ -264,6 +271,9 @@ func (l *historyList) update(i int, o fyne.CanvasObject) {
 	var notes []string
 	if !e.At.IsZero() { // a co-op need not say when it counted a play
 		notes = append(notes, when(e.At, l.s.now()))
+	}
+	if e.Count > 1 {
+		notes = append(notes, lang.N("{{.N}} plays", e.Count, with{"N": e.Count}))
 	}
 	if e.Cost > 0 {
 		notes = append(notes, e.Cost.String())

@@ -9,13 +9,16 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// homeScreen greets, and shows what is nearly owned and what is new.
+// homeScreen greets, and shows what is nearly owned, what is new, and what is
+// new from the artists that the person follows.
 type homeScreen struct {
 	s                     *shell
 	column                *widgets.Column
 	greeting              *widgets.Text
 	nearly, fresh, yours  *widgets.Grid
+	followed              *widgets.Grid
 	nearlyHead, yoursHead *widgets.Text
+	followedHead          *widgets.Text
 	freshHead             *widgets.Box
 	empty                 *widgets.Text
 }
@@ -23,7 +26,7 @@ type homeScreen struct {
 const (
 	homeCards   = 24 // releases read for a row; those that do not fit are left out
 	nearlyCards = 3
-	nearlyPlays = 6 // a track is nearly owned from this many plays on
+	nearlyPlays = 7 // a track is nearly owned from this many plays on
 )
 
 func newHomeScreen(s *shell) *homeScreen {
@@ -32,10 +35,11 @@ func newHomeScreen(s *shell) *homeScreen {
 	h.greeting = head.Object.(*widgets.Text)
 	h.nearlyHead, h.yoursHead = section(lang.L("Nearly yours")), section(lang.L("From artists you own"))
 	h.freshHead = s.sectionOfAll(lang.L("New in the co-op"))
+	h.followedHead = section(lang.L("New from artists you follow"))
 	h.nearly = widgets.NewGrid(widgets.Cells{Least: s.theme.Room(210), Gap: 14, Below: 12})
-	h.fresh, h.yours = s.releaseGrid(), s.releaseGrid()
+	h.fresh, h.yours, h.followed = s.releaseGrid(), s.releaseGrid(), s.releaseGrid()
 	if !s.isPhone {
-		h.yours.MaxRows, h.nearly.MaxRows = 1, 1 // load says how many of fresh
+		h.yours.MaxRows, h.nearly.MaxRows, h.followed.MaxRows = 1, 1, 1 // load says how many of fresh
 	}
 	h.empty = s.emptyCatalogue()
 	for _, o := range h.parts() {
@@ -44,13 +48,14 @@ func newHomeScreen(s *shell) *homeScreen {
 	h.column = widgets.NewColumn(s.gutter(), head,
 		widgets.Part{Object: h.empty, Above: 20},
 		widgets.Part{Object: h.nearlyHead, Above: 16}, widgets.Part{Object: h.nearly, Above: 13},
+		widgets.Part{Object: h.followedHead, Above: 23}, widgets.Part{Object: h.followed, Above: 13},
 		widgets.Part{Object: h.freshHead, Above: 23}, widgets.Part{Object: h.fresh, Above: 13},
 		widgets.Part{Object: h.yoursHead, Above: 22}, widgets.Part{Object: h.yours, Above: 13})
 	return h
 }
 
 func (h *homeScreen) parts() []fyne.CanvasObject {
-	return []fyne.CanvasObject{h.nearlyHead, h.nearly, h.freshHead, h.fresh, h.yoursHead, h.yours, h.empty}
+	return []fyne.CanvasObject{h.nearlyHead, h.nearly, h.freshHead, h.fresh, h.yoursHead, h.yours, h.followedHead, h.followed, h.empty}
 }
 
 func (h *homeScreen) body() *widgets.Column { return h.column }
@@ -60,6 +65,7 @@ func (h *homeScreen) load() {
 		account library.Account
 		nearly  []library.Track
 		fresh   []library.Release
+		follows []library.Release
 		yours   []library.Release
 	}
 	lib := h.s.lib
@@ -76,6 +82,10 @@ func (h *homeScreen) load() {
 			return n, err
 		}
 		n.fresh = page.Items
+		if page, err = lib.NewFromFollowed(0, homeCards); err != nil {
+			return n, err
+		}
+		n.follows = page.Items
 		n.yours, err = lib.FromOwnedArtists(homeCards)
 		return n, err
 	}, func(n news) {
@@ -94,6 +104,8 @@ func (h *homeScreen) load() {
 			}
 		}
 		h.fresh.Set(h.s.releaseCards(limited(n.fresh, h.s.isPhone))...)
+		h.followed.Set(h.s.releaseCards(limited(n.follows, h.s.isPhone))...)
+		h.followed.Hidden, h.followedHead.Hidden = len(n.follows) == 0, len(n.follows) == 0
 		h.yours.Set(h.s.releaseCards(limited(n.yours, h.s.isPhone))...)
 		h.nearly.Hidden, h.nearlyHead.Hidden = len(cards) == 0, len(cards) == 0
 		h.fresh.Hidden, h.freshHead.Hidden = len(n.fresh) == 0, len(n.fresh) == 0
@@ -113,4 +125,6 @@ func limited(r []library.Release, phone bool) []library.Release {
 
 func (h *homeScreen) sounded() {}
 
-func (h *homeScreen) watches() library.Change { return library.Catalogue | library.Ownership }
+func (h *homeScreen) watches() library.Change {
+	return library.Catalogue | library.Ownership | library.Favourites
+}

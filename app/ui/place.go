@@ -26,13 +26,15 @@ const (
 	atArtist   kind = "artist"
 	atPlaylist kind = "playlist"
 	atReleases kind = "releases" // all of them
+	atList     kind = "list"     // by a rule
+	atRule     kind = "rule"     // of a list, to be changed; of a new one without an id
 )
 
 // marked is the kind that rail and tabs mark at k: for what is reached from
 // anywhere the one that was marked before, if any was.
 func (k kind) marked(before kind) kind {
 	switch k {
-	case atPlaylist:
+	case atPlaylist, atList, atRule:
 		return atLibrary
 	case atReleases:
 		return cmp.Or(before, atHome)

@@ -41,6 +41,7 @@ type shell struct {
 	guard    guard
 	looped   loopStart
 	keys     fyne.ShortcutHandler
+	draft    *ruleDraft // of a list's rule, until it is stored or given up
 }
 
 // arrangement puts the screen and what surrounds it into the window: a desk
@@ -120,6 +121,12 @@ func (s *shell) visit(p place) {
 	s.enter()
 }
 
+// replace shows another place where the present one was in the history.
+func (s *shell) replace(p place) {
+	*s.trail.here() = visit{place: p}
+	s.enter()
+}
+
 // step goes back (-1) or forward (+1).
 func (s *shell) step(by int) {
 	s.remember()
@@ -164,6 +171,10 @@ func (s *shell) newScreen(p place) screen {
 		return newPlaylistScreen(s, p.id)
 	case atReleases:
 		return newReleasesScreen(s, p.id)
+	case atList:
+		return newListScreen(s, p.id)
+	case atRule:
+		return newRuleScreen(s, p.id)
 	default:
 		return newHomeScreen(s)
 	}

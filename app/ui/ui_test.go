@@ -160,6 +160,8 @@ func TestLayouts(t *testing.T) {
 		{"releases-desk", "releases", deskSize},
 		{"releases-phone", "releases/artist", phoneSize},
 		{"search-empty-desk", "search", deskSize},
+		{"lists-phone", "library/lists", phoneSize},
+		{"rule-desk", "rule", deskSize},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := openWindow(t, listening(t), c.size, 1, c.start)
@@ -188,7 +190,7 @@ func TestNothingIsCutAtAnyTextSize(t *testing.T) {
 				w := openWindow(t, listening(t), size, scale, "home")
 				for _, at := range []place{
 					{kind: atHome}, {atRelease, "low"}, {kind: atLibrary}, {kind: atSettings}, {atSearch, "light"},
-					{kind: atReleases}, {kind: atSearch}, {kind: atStudio},
+					{kind: atReleases}, {kind: atSearch}, {kind: atStudio}, {atLibrary, chipLists}, {atList, listNearly}, {atRule, ""},
 				} {
 					w.shell.visit(at)
 					checkNothingCut(t, w.shell.root)
@@ -255,7 +257,8 @@ func TestEveryPlaceOpensInBothArrangements(t *testing.T) {
 		}
 		for _, at := range []place{
 			{kind: atSearch}, {atSearch, "zzz"}, {kind: atLibrary}, {atLibrary, chipFavourites}, {atLibrary, chipPlaylists},
-			{atLibrary, chipHistory}, {atLibrary, chipLocal}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
+			{atLibrary, chipHistory}, {atLibrary, chipLocal}, {atLibrary, chipLists}, {atList, listRecent},
+			{atList, listFollowed}, {atList, "unknown"}, {atRule, ""}, {atRule, "unknown"}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
 			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"},
 			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"},
 		} {
