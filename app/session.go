@@ -33,9 +33,10 @@ type Config struct {
 	// encrypted file below Home where there is none.
 	Tokens auth.Store
 
-	// Sound is how tracks are played in this session; nil is as in the last, or
-	// as recorded where a file is written.
-	Sound *player.Sound
+	// Sound, if not nil, changes how tracks are played in this session only. It
+	// is given the sound of the last, or tracks as recorded where a file is
+	// written.
+	Sound func(*player.Sound)
 
 	// Limit and EndWithQueue end Serve by themselves: when this much music
 	// has gone to the device, or when the queue has been played.
@@ -177,7 +178,7 @@ func (s *Session) openPlayer(device output.Device) error {
 		return err
 	}
 	if s.cfg.Sound != nil {
-		sound = *s.cfg.Sound
+		s.cfg.Sound(&sound)
 	}
 	s.sound = sound
 	device, err = s.throughSound(device)

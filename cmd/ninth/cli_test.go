@@ -276,6 +276,10 @@ func TestBadInput(t *testing.T) {
 		"an unencrypted server":      {[]string{"login", "--server", "http://coop.example"}, "not encrypted", 1},
 		"no such command":            {[]string{"dance"}, "--help", 80},
 		"a window of no size":        {[]string{"play", "--for", "soon"}, "--help", 80},
+		"less than no music":         {[]string{"play", "--for=-3s"}, "less than nothing", 1},
+		"nine times as fast":         {[]string{"play", "--speed", "9"}, "between 0.5 and 2", 1},
+		"a crossfade of an hour":     {[]string{"play", "--crossfade", "1h"}, "between 0s and 12s", 1},
+		"no way of loudness":         {[]string{"play", "--loudness", "very"}, "--help", 80},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := ninth(t, append([]string{"--home", t.TempDir()}, c.args...)...)

@@ -14,6 +14,7 @@ import (
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/control"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/output"
 )
 
@@ -22,7 +23,56 @@ type playCmd struct {
 	Output string        `default:"oto" placeholder:"oto|null|wav:PATH|wav16:PATH" help:"Where the sound goes: the sound card, nowhere, or a file, as fast as it decodes."`
 	Device string        `placeholder:"NAME" help:"The sound device, by its id or part of its name: see 'ninth devices'. Only for this time."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this much music."`
+
+	Loudness  string         `enum:",off,track,album,auto" default:"" placeholder:"off|track|album|auto" help:"Play tracks equally loud, or albums; auto keeps albums that are played in their order as they are. Only for this time, as are the next two."`
+	Crossfade *time.Duration `placeholder:"DURATION" help:"How long the end of a track and the beginning of the next are heard together, up to 12s. Albums stay gapless."`
+	Speed     float64        `placeholder:"FACTOR" help:"How fast to play, 0.5 to 2; the pitch stays."`
 }
+
+// Bounds of --speed.
+const (
+	slowest = 0.5
+	fastest = 2
+)
+
+// check looks for what no player can do.
+func (c *playCmd) check() error {
+	switch {
+	case c.For < 0:
+		return errOption("--for " + c.For.String() + " is less than nothing.")
+	case c.Speed != 0 && !(c.Speed >= slowest && c.Speed <= fastest):
+		return errOption(fmt.Sprintf("--speed %g is not between 0.5 and 2.", c.Speed))
+	case c.Crossfade != nil && (*c.Crossfade < 0 || *c.Crossfade > player.MaxCrossfade):
+		return errOption("--crossfade " + c.Crossfade.String() + " is not between 0s and 12s.")
+	}
+	return nil
+}
+
+// sound is what the options say of how tracks are played.
+func (c *playCmd) sound(s *player.Sound) {
+	switch c.Loudness {
+	case "off":
+		s.Loudness = player.LoudnessOff
+	case "track":
+		s.Loudness = player.LoudnessTrack
+	case "album":
+		s.Loudness = player.LoudnessAlbum
+	case "auto":
+		s.Loudness = player.LoudnessAuto
+	}
+	if c.Crossfade != nil {
+		s.Crossfade = *c.Crossfade
+	}
+	s.Speed = c.Speed
+}
+
+// errOption: an option says what cannot be; the text is a sentence.
+type errOption string
+
+func (o errOption) Error() string { return "ninth: " + string(o) }
+
+// Sentence is what app.Explain says of it.
+func (o errOption) Sentence() string { return string(o) }
 
 // errOutput: --output names nothing that exists.
 type errOutput string
@@ -59,8 +109,8 @@ func systemOutput(ctx context.Context) output.Device {
 }
 
 func (c *playCmd) Run(ctx context.Context, e *environment) error {
-	if c.For < 0 {
-		return errOutput("--for " + c.For.String())
+	if err := c.check(); err != nil {
+		return err
 	}
 	device, err := c.device(ctx)
 	if err != nil {
@@ -70,7 +120,7 @@ func (c *playCmd) Run(ctx context.Context, e *environment) error {
 		// Nobody is there to connect one.
 		return errors.Join(err, device.Close())
 	}
-	s, closing, err := e.open(ctx, app.Config{Device: device, Limit: c.For, EndWithQueue: true})
+	s, closing, err := e.open(ctx, app.Config{Device: device, Limit: c.For, EndWithQueue: true, Sound: c.sound})
 	if err != nil {
 		return errors.Join(err, device.Close())
 	}
