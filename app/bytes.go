@@ -43,8 +43,8 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 	if t.Local {
 		return s.localItem(item, t)
 	}
-	item.Open = func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, e.ID, t) }
-	item.Index, item.OnIndex = s.seekIndex(id), func(index []byte) { s.keepSeekIndex(e.ID, id, index) }
+	item.Open = func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, t) }
+	item.Index, item.OnIndex = s.seekIndex(id), func(index []byte) { s.keepSeekIndex(id, index) }
 	return item, nil
 }
 
@@ -57,11 +57,8 @@ func (s *Session) seekIndex(trackID string) []byte {
 	return index
 }
 
-// keepSeekIndex keeps what a play has learned, unless it was of a preview.
-func (s *Session) keepSeekIndex(entry player.EntryID, trackID string, index []byte) {
-	if s.previews.is(entry) {
-		return
-	}
+// keepSeekIndex keeps what a play has learned.
+func (s *Session) keepSeekIndex(trackID string, index []byte) {
 	if err := s.library.SaveSeekIndex(trackID, index); err != nil {
 		s.log.Error("keeping a seek index", "track", trackID, "error", err)
 	}
@@ -86,7 +83,7 @@ func openLocal(path string) (source.Source, error) {
 
 // openTrack gives the bytes of a co-op's track: the whole file where it is
 // here, else a download that fills it.
-func (s *Session) openTrack(ctx context.Context, entry player.EntryID, t library.Track) (source.Source, error) {
+func (s *Session) openTrack(ctx context.Context, t library.Track) (source.Source, error) {
 	f, err := s.library.File(t.ID)
 	if err != nil {
 		return nil, fmt.Errorf("app: opening a track: %w", err)
@@ -98,7 +95,6 @@ func (s *Session) openTrack(ctx context.Context, entry player.EntryID, t library
 	if f.Complete && !f.Preview && !short {
 		whole, err := source.OpenFile(s.library.Full(f.Path))
 		if err == nil {
-			s.previews.set(entry, false)
 			return whole, s.library.Touch(t.ID)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -118,7 +114,7 @@ func (s *Session) openTrack(ctx context.Context, entry player.EntryID, t library
 	case c == nil:
 		return nil, ErrNotHere
 	}
-	return s.stream(ctx, c, entry, t, f, !short)
+	return s.stream(ctx, c, t, f, !short)
 }
 
 // creditsShort reports whether the next play of a track costs more than there
@@ -132,7 +128,7 @@ func (s *Session) creditsShort(t library.Track) (bool, error) {
 // stream begins a download of t, which goes on from what is here of it and is
 // kept, if keep is set. The first request is made here, because only its answer
 // tells a track from its preview, and the two never share a file.
-func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryID, t library.Track, f library.File, keep bool) (source.Source, error) {
+func (s *Session) stream(ctx context.Context, c *connection, t library.Track, f library.File, keep bool) (source.Source, error) {
 	d := &download{session: s, track: t.ID, client: c.client}
 	live, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
@@ -159,7 +155,6 @@ func (s *Session) stream(ctx context.Context, c *connection, entry player.EntryI
 	case !again || len(state.Ranges) == 0:
 		return nil, errors.Join(err, d.abandon())
 	}
-	s.previews.set(entry, fetch.preview)
 
 	opts := source.Options{State: state, Fetcher: fetch, Retryable: api.Retryable}
 	if keep && !fetch.preview {
@@ -352,27 +347,6 @@ func response(s *api.Stream) source.Response {
 		Body: s.Body, Offset: s.Offset, Size: s.Size, ETag: s.ETag,
 		Ranged: s.Ranged, Preview: s.Preview,
 	}
-}
-
-// previews remembers which entries play only a preview.
-type previews struct {
-	mu      sync.Mutex
-	entries map[player.EntryID]bool
-}
-
-func (p *previews) set(id player.EntryID, preview bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.entries == nil {
-		p.entries = make(map[player.EntryID]bool)
-	}
-	p.entries[id] = preview
-}
-
-func (p *previews) is(id player.EntryID) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.entries[id]
 }
 
 // emptyScratch makes the folder for temporary files, without what a crash has

@@ -13,29 +13,12 @@ import (
 )
 
 // Now is what is heard at this moment.
-func (s *Session) Now() player.Snapshot { return s.marked(s.player.Snapshot()) }
+func (s *Session) Now() player.Snapshot { return s.player.Snapshot() }
 
 // Follow returns a channel with what is heard, now and after every change,
 // about ten times a second while playing. A slow reader misses what is in
 // between. The channel is closed when the context or Serve ends.
-func (s *Session) Follow(ctx context.Context) <-chan player.Snapshot {
-	in := s.player.Subscribe(ctx)
-	out := make(chan player.Snapshot, 1)
-	go func() {
-		defer close(out)
-		for snap := range in {
-			offer(out, s.marked(snap))
-		}
-	}()
-	return out
-}
-
-// marked tells in a snapshot whether a preview is heard, which the player
-// cannot know.
-func (s *Session) marked(snap player.Snapshot) player.Snapshot {
-	snap.Item.Preview = s.previews.is(snap.Entry.ID)
-	return snap
-}
+func (s *Session) Follow(ctx context.Context) <-chan player.Snapshot { return s.player.Subscribe(ctx) }
 
 // PlayKeys replaces the queue with these keys and plays from the one at index
 // start. What was to come can be had back by the notice's Undo.

@@ -45,8 +45,9 @@ func uneven() []byte {
 // slowCoop answers for the bytes of every track, at 50 kB/s after the first
 // 64 KiB, and for nothing else. It needs no network.
 type slowCoop struct {
-	file   []byte
-	served atomic.Int64
+	file    []byte
+	preview bool
+	served  atomic.Int64
 }
 
 func (c *slowCoop) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -64,6 +65,9 @@ func (c *slowCoop) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Header.Set("Content-Type", "audio/mpeg")
 	resp.Header.Set("ETag", `"uneven"`)
+	if c.preview {
+		resp.Header.Set("X-Ninth-Preview", "1")
+	}
 	resp.Header.Set("Accept-Ranges", "bytes")
 	resp.ContentLength = int64(len(c.file) - from)
 	resp.Body = &slowBody{ctx: r.Context(), coop: c, rest: bytes.NewReader(c.file[from:])}
@@ -172,23 +176,48 @@ func TestTheSecondPlaySeeksExactly(t *testing.T) {
 	})
 }
 
-// What is learned of a preview is not kept for the track.
-func TestThePreviewsIndexIsNotTheTracks(t *testing.T) {
+// A preview that is heard to its end is no play: it costs and counts nothing,
+// is said to be one, and what is learned of it is not kept for the track. The
+// track itself, as long, is a play.
+func TestAPreviewIsNoPlay(t *testing.T) {
 	r := firstRelease(t)
-	s, err := Open(t.Context(), Config{Home: furnish(t, r), Tokens: &auth.Memory{}, Device: output.Null(output.System{}, 0, nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
 	for _, preview := range []bool{true, false} {
-		s.previews.set(1, preview)
-		s.keepSeekIndex(1, r.Tracks[0].ID, []byte("index"))
-		if kept := s.seekIndex(r.Tracks[0].ID) != nil; kept == preview {
-			t.Errorf("preview %v: kept %v", preview, kept)
-		}
+		home, id := furnish(t, r), r.Tracks[0].ID
+		coop := &slowCoop{file: uneven(), preview: preview}
+		synctest.Test(t, func(t *testing.T) {
+			s, stop := runOnline(t, home, coop)
+			defer stop()
+			ctx, enough := context.WithCancel(t.Context())
+			defer enough()
+			notices := s.Notices(ctx)
+			s.PlayTracks([]string{id}, 0)
+			pass(time.Second)
+			if got := s.Now().Item.Preview; got != preview {
+				t.Errorf("preview %v: the snapshot says %v", preview, got)
+			}
+			pass(2 * time.Minute)
+			track, err := s.Library().Track(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if counted := track.Plays > 0; counted == preview {
+				t.Errorf("preview %v: %d plays", preview, track.Plays)
+			}
+			if kept := s.seekIndex(id) != nil; kept == preview {
+				t.Errorf("preview %v: the seek index was kept: %v", preview, kept)
+			}
+			told := false
+			for waiting := true; waiting; {
+				select {
+				case n := <-notices:
+					told = told || n.Kind == PreviewOnly
+				default:
+					waiting = false
+				}
+			}
+			if told != preview {
+				t.Errorf("preview %v: told so: %v", preview, told)
+			}
+		})
 	}
 }

@@ -33,7 +33,6 @@ func (s *Session) serveListens(served <-chan struct{}) error {
 	var last player.EntryID
 	record := func() {
 		for _, l := range s.listens.take() {
-			l.Item.Preview = s.previews.is(l.Entry.ID)
 			if l.Item.Preview && l.Entry.ID != last {
 				last = l.Entry.ID
 				s.notices.post(Notice{Kind: PreviewOnly, Title: l.Item.Title})

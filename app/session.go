@@ -65,7 +65,6 @@ type Session struct {
 	tokens  auth.Store
 
 	codecs   codec.Registry
-	previews previews
 	listens  *inbox[player.Listen] // from the player to the counting
 	measure  *inbox[string]        // keys of tracks whose waveform is to be measured
 	local    *local.Scanner        // of the person's own folders

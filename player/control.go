@@ -371,6 +371,7 @@ func (e *engine) tell(p *play) {
 	info, _, _ := p.deck.state()
 	l := p.listen
 	l.Item, l.Heard, l.Duration = info.item.bare(), e.time(int64(p.heard)), duration(info)
+	l.Item.Preview, _ = p.deck.reservations(l.Item.Preview)
 	l.Ended = l.Ended && l.Done // until then a seek may come
 	p.reported, p.told = e.Clock.Now(), p.heard
 	e.OnListen(l)

@@ -39,7 +39,8 @@ func (d *deck) useIndex(decoder codec.Decoder) {
 func (d *deck) keepIndex(decoder codec.Decoder) {
 	info, _, _ := d.state()
 	indexed, ok := decoder.(codec.Indexed)
-	if !ok || info.item.OnIndex == nil {
+	preview, _ := d.reservations(info.item.Preview)
+	if !ok || info.item.OnIndex == nil || preview {
 		return
 	}
 	of, ok := d.indexOf(decoder)

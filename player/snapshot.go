@@ -34,8 +34,8 @@ type Item struct {
 	Index []byte
 	// OnIndex, if not nil, is told what there is to keep of where things lie in
 	// the track: when it has been decoded to its end, and when it is let go, if
-	// more was learned than Index has. It owns the slice, of at most 256 KiB. It
-	// is called on a goroutine of the track's own and should not take long.
+	// more was learned than Index has, but never of a preview. It owns the slice,
+	// of at most 256 KiB. It is called on a goroutine of the track's own and should not take long.
 	OnIndex func(index []byte)
 }
 
