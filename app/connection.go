@@ -176,6 +176,29 @@ func (s *Session) Refresh(ctx context.Context) error {
 	return err
 }
 
+// Found is what a co-op's search has found.
+type Found = sync.Found
+
+// searchPatience is how long a search of the co-op may take: what comes later
+// is of no use to who types.
+const searchPatience = 15 * time.Second
+
+// SearchCoOp asks the co-op for what has words in its name; what it finds is in
+// the library then. Without a co-op it finds nothing, which is no error.
+func (s *Session) SearchCoOp(ctx context.Context, words string) (Found, error) {
+	c := s.connection()
+	if c == nil {
+		return Found{}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, searchPatience)
+	defer cancel()
+	found, err := c.sync.Search(ctx, words)
+	if err != nil {
+		return Found{}, fmt.Errorf("app: searching the co-op: %w", err)
+	}
+	return found, nil
+}
+
 // Download fetches the owned and pinned tracks that are not here whole.
 func (s *Session) Download(ctx context.Context) error {
 	c := s.connection()

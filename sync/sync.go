@@ -34,6 +34,7 @@ type catalogue interface {
 	AllPlaylists(ctx context.Context) iter.Seq2[api.Playlist, error]
 	Release(ctx context.Context, id string) (api.Release, error)
 	Playlist(ctx context.Context, id string) (api.Playlist, error)
+	Search(ctx context.Context, words string) (api.SearchResult, error)
 }
 
 // ledger is what the person has paid and owns.

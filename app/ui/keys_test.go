@@ -20,8 +20,8 @@ func TestTypingAnywhereSearches(t *testing.T) {
 		t.Fatal("a letter does not begin a search")
 	}
 	test.Type(v.field, "arb")
-	if v.field.Text != "harb" || len(v.results.Tracks) != 1 || v.results.Tracks[0].ID != "low-1" {
-		t.Errorf("%q finds %v", v.field.Text, v.results.Tracks)
+	if v.field.Text != "harb" || len(v.first.of.Tracks) != 1 || v.first.of.Tracks[0].ID != "low-1" {
+		t.Errorf("%q finds %v", v.field.Text, v.first.of.Tracks)
 	}
 	v.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if c.Focused() != nil {

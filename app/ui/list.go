@@ -83,21 +83,8 @@ func (v *listScreen) showTracks(own bool) {
 
 // showReleases makes the screen one of releases.
 func (v *listScreen) showReleases() {
-	s := v.s
-	v.releases = newPager(s, s.lib.NewFromFollowed, v.arrived)
-	cells := s.releaseCells()
-	v.rows = &widgets.Rows{
-		Cells: &cells, HeightAt: widgets.NewReleaseCard(s.pictures).HeightAt,
-		Create: func() fyne.CanvasObject { return widgets.NewReleaseCard(s.pictures) },
-		Update: func(i int, o fyne.CanvasObject) {
-			card := o.(*widgets.ReleaseCard)
-			if r, ok := v.releases.at(i); ok {
-				s.fillCard(card, r)
-				return
-			}
-			card.Set(library.Release{}, "", widgets.ReleaseActions{})
-		},
-	}
+	v.releases = newPager(v.s, v.s.lib.NewFromFollowed, v.arrived)
+	v.rows = v.s.releaseRows(v.releases.at)
 }
 
 func (v *listScreen) body() *widgets.Column { return v.column }

@@ -32,12 +32,7 @@ func newReleasesScreen(s *shell, chip string) *releasesScreen {
 	v.pager = newPager(s, func(offset, limit int) (library.Page[library.Release], error) {
 		return s.lib.Releases(order, offset, limit)
 	}, v.arrived)
-	cells := s.releaseCells()
-	v.rows = &widgets.Rows{
-		Cells: &cells, HeightAt: widgets.NewReleaseCard(s.pictures).HeightAt,
-		Create: func() fyne.CanvasObject { return widgets.NewReleaseCard(s.pictures) },
-		Update: func(i int, o fyne.CanvasObject) { v.update(i, o.(*widgets.ReleaseCard)) },
-	}
+	v.rows = s.releaseRows(v.pager.at)
 	head := s.heading(lang.L("Releases"))
 	head.Above = 0
 	v.column = widgets.NewColumn(s.gutter(), s.wayBack(), head, widgets.Part{Object: v.chips(), Above: 11},
@@ -69,15 +64,6 @@ func (v *releasesScreen) arrived() {
 	v.column.Reflow()
 }
 
-func (v *releasesScreen) update(i int, card *widgets.ReleaseCard) {
-	r, ok := v.pager.at(i)
-	if !ok {
-		card.Set(library.Release{}, "", widgets.ReleaseActions{})
-		return
-	}
-	v.s.fillCard(card, r)
-}
-
 // emptyCatalogue stands, once shown, where there are no releases yet.
 func (s *shell) emptyCatalogue() *widgets.Text {
 	t := teach(lang.L("The catalogue is on its way. Releases appear here as they come in from the co-op."))
@@ -92,6 +78,24 @@ func (s *shell) releaseCells() widgets.Cells {
 	}
 	side := s.theme.Room(158)
 	return widgets.Cells{Least: side, Most: side, Gap: 18, Below: 22}
+}
+
+// releaseRows is a list of release cards of any length, of which only those in
+// sight exist. at gives a release, or false while it is not here.
+func (s *shell) releaseRows(at func(i int) (library.Release, bool)) *widgets.Rows {
+	cells := s.releaseCells()
+	return &widgets.Rows{
+		Cells: &cells, HeightAt: widgets.NewReleaseCard(s.pictures).HeightAt,
+		Create: func() fyne.CanvasObject { return widgets.NewReleaseCard(s.pictures) },
+		Update: func(i int, o fyne.CanvasObject) {
+			card := o.(*widgets.ReleaseCard)
+			if r, ok := at(i); ok {
+				s.fillCard(card, r)
+				return
+			}
+			card.Set(library.Release{}, "", widgets.ReleaseActions{})
+		},
+	}
 }
 
 // releaseGrid is a grid for release cards.

@@ -78,6 +78,7 @@ type Keeping interface {
 	KeepPlaylist(playlistID string, on bool) error
 	LetGo(trackID string) (undo func() error, err error)
 	WantCovers()
+	Cover(address string, px int) (path string, ok bool) // may take a moment
 }
 
 // Folders are those of the person's own music.
@@ -93,7 +94,8 @@ type Folders interface {
 // Connection is the co-op.
 type Connection interface {
 	Status() app.Status
-	CoOp() app.CoOp // that is, or was last, signed in to
+	SearchCoOp(ctx context.Context, words string) (app.Found, error) // takes as long as the network does
+	CoOp() app.CoOp                                                  // that is, or was last, signed in to
 	FollowStatus(ctx context.Context) <-chan app.Status
 	Notices(ctx context.Context) <-chan app.Notice
 	SignOut(ctx context.Context, discard bool) error

@@ -171,6 +171,8 @@ func (s *shell) newScreen(p place) screen {
 		return newPlaylistScreen(s, p.id)
 	case atReleases:
 		return newReleasesScreen(s, p.id)
+	case atTag:
+		return newTagScreen(s, p.id)
 	case atList:
 		return newListScreen(s, p.id)
 	case atRule:
@@ -234,10 +236,9 @@ func read[T any](s *shell, work func() (T, error), show func(T)) {
 
 // findCover finds the file of a cover, and has it fetched when there is none.
 func (s *shell) findCover(address string) (path string, ok bool) {
-	path, ok, err := s.lib.Cover(address)
-	if err != nil || !ok {
+	path, ok = s.session.Cover(address, 0)
+	if !ok {
 		s.session.WantCovers()
-		return "", false
 	}
-	return path, true
+	return path, ok
 }

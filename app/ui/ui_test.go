@@ -260,7 +260,7 @@ func TestEveryPlaceOpensInBothArrangements(t *testing.T) {
 			{atLibrary, chipHistory}, {atLibrary, chipLocal}, {atLibrary, chipLists}, {atList, listRecent},
 			{atList, listFollowed}, {atList, "unknown"}, {atRule, ""}, {atRule, "unknown"}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
 			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"},
-			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"},
+			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"}, {atTag, "dub"},
 		} {
 			w.shell.visit(at)
 			w.shell.changed(everything)

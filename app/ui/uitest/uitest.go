@@ -43,6 +43,7 @@ type Session struct {
 	finish bool // what SleepFinishes says
 	sleep  time.Time
 	scan   local.Progress
+	found  map[string]app.Found
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -164,6 +165,30 @@ func (s *Session) Status() app.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.status
+}
+
+// Finds has the co-op answer a search; others find nothing.
+func (s *Session) Finds(words string, f app.Found) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.found == nil {
+		s.found = map[string]app.Found{}
+	}
+	s.found[words] = f
+}
+
+// SearchCoOp is what Finds said.
+func (s *Session) SearchCoOp(_ context.Context, words string) (app.Found, error) {
+	s.called("search " + words)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.found[words], nil
+}
+
+// Cover is that of the library.
+func (s *Session) Cover(address string, _ int) (path string, ok bool) {
+	path, ok, err := s.lib.Cover(address)
+	return path, ok && err == nil
 }
 
 // CoOp is the co-op of the test's listener.

@@ -80,14 +80,13 @@ func (c *Column) Reflow() {
 		c.again = true
 		return
 	}
+	c.filling = true
 	for _, p := range c.parts {
 		if p.Rows != nil {
-			for i, row := range p.Rows.live {
-				p.Rows.spare = append(p.Rows.spare, row)
-				delete(p.Rows.live, i)
-			}
+			p.Rows.again()
 		}
 	}
+	c.filling = false
 	c.arrange()
 	if c.wanted > 0 {
 		c.ScrollTo(c.wanted)
@@ -146,7 +145,7 @@ func (c *Column) arrange() {
 	}
 	y := float32(0)
 	for _, p := range c.parts {
-		if p.Object != nil && !p.Object.Visible() {
+		if p.Object != nil && !p.Object.Visible() || p.Rows != nil && p.Rows.Count == 0 {
 			continue
 		}
 		y += p.Above
@@ -195,6 +194,19 @@ func (c *Column) fill() {
 	if c.again {
 		c.again = false
 		c.Reflow()
+	}
+}
+
+// again shows every entry that exists anew. Each stays in the object that shows
+// it, which may have the pointer on it, or the focus.
+func (r *Rows) again() {
+	for i, row := range r.live {
+		if i < r.Count {
+			r.Update(i, row)
+			continue
+		}
+		r.spare = append(r.spare, row)
+		delete(r.live, i)
 	}
 }
 
