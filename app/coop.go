@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/ninth-coop/ninth/api/auth"
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // CoOp says which co-op to talk to, and as which client.
@@ -64,26 +65,8 @@ func saveCoOp(home string, c CoOp) error {
 	if err != nil {
 		return fmt.Errorf("app: remembering the co-op: %w", err)
 	}
-	return replaceFile(filepath.Join(home, coopFile), append(text, '\n'))
-}
-
-// replaceFile writes a file readable by its owner alone, whole or not at all.
-func replaceFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // made with mode 0600
-	if err != nil {
-		return fmt.Errorf("app: writing %s: %w", filepath.Base(path), err)
+	if err := atomicfile.WriteBytes(filepath.Join(home, coopFile), append(text, '\n')); err != nil {
+		return fmt.Errorf("app: remembering the co-op: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("app: writing %s: %w", filepath.Base(path), errors.Join(err, os.Remove(f.Name())))
-		}
-	}()
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/app/network"
+	"github.com/ninth-coop/ninth/atomicfile"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
@@ -121,7 +122,10 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 	if err := s.library.Sweep(ctx); err != nil {
 		return nil, err
 	}
-	// Only now: the library's lock tells that no other session uses it.
+	// Only now: the library's lock tells that no other session uses the folders.
+	if err := errors.Join(atomicfile.Sweep(cfg.Home), atomicfile.Sweep(filepath.Join(cfg.Home, tokensFolder))); err != nil {
+		return nil, fmt.Errorf("app: clearing unfinished files: %w", err)
+	}
 	if s.scratch, err = emptyScratch(cfg.Home); err != nil {
 		return nil, err
 	}
@@ -136,10 +140,13 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 	return s, s.openPlayer(device)
 }
 
+// tokensFolder is where sign-ins are kept on a system without a keyring.
+const tokensFolder = "tokens"
+
 func (s *Session) openTokens(ctx context.Context) error {
 	s.tokens = s.cfg.Tokens
 	if s.tokens == nil {
-		store, warning := auth.Open(ctx, filepath.Join(s.cfg.Home, "tokens"))
+		store, warning := auth.Open(ctx, filepath.Join(s.cfg.Home, tokensFolder))
 		s.tokens = store
 		s.setStatus(func(st *Status) { st.TokenWarning = warning })
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/assets/demo"
+	"github.com/ninth-coop/ninth/atomicfile"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/output"
@@ -368,3 +369,36 @@ func TestTidyAddress(t *testing.T) {
 // pass lets time go by on the clock of the bubble that the test runs in:
 // nobody waits.
 func pass(d time.Duration) { time.Sleep(d) }
+
+// TestWhatAKilledSessionLeftIsSwept: files that it was writing, and no others.
+func TestWhatAKilledSessionLeftIsSwept(t *testing.T) {
+	home := t.TempDir()
+	var want []string
+	for name, stays := range map[string]bool{
+		"coop.json-1" + atomicfile.Suffix: false, "tokens/a.sealed-2" + atomicfile.Suffix: false,
+		"scratch/stream-3": false, "note.txt": true, "tokens/a.sealed": true,
+	} {
+		path := filepath.Join(home, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if stays {
+			want = append(want, path)
+		}
+	}
+	s := openSession(t, home, &auth.Memory{})
+	for _, path := range want {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, folder := range []string{home, filepath.Join(home, tokensFolder), filepath.Join(home, "scratch")} {
+		left, err := filepath.Glob(filepath.Join(folder, "*-[0-9]*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left: %v, %v", left, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // crashWorker, in the environment, makes the test binary a worker that writes
@@ -132,7 +134,7 @@ func TestKilled(t *testing.T) {
 			t.Errorf("%s is called whole and is %q, %v", f.TrackID, raw, err)
 		}
 	}
-	left, _ := filepath.Glob(filepath.Join(folder, "*", "*", "*"+tempSuffix))
+	left, _ := filepath.Glob(filepath.Join(folder, "*", "*", "*"+atomicfile.Suffix))
 	if len(left) > 0 {
 		t.Errorf("temporary files are left: %v", left)
 	}

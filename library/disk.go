@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // ErrIncomplete is returned by Complete when the bytes on disk are not the
@@ -46,9 +48,10 @@ func (l *Library) Complete(trackID string, size int64, want []byte) error {
 	}
 	final := f.Path
 	if rel := WholePath(trackID); rel != f.Path {
-		if err := os.Rename(l.Full(f.Path), l.Full(rel)); err == nil {
+		moved, err := atomicfile.Rename(l.Full(f.Path), l.Full(rel))
+		if moved {
 			final = rel
-			if err := syncDir(filepath.Dir(l.Full(rel))); err != nil {
+			if err != nil {
 				return fmt.Errorf("library: %s: %w", doing, err)
 			}
 		}
@@ -179,7 +182,7 @@ func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) 
 		l.mu.Unlock()
 		return root.Remove(name)
 	}
-	temps, err := fs.Glob(root.FS(), "*"+tempSuffix) // copies of the database that were not finished
+	temps, err := fs.Glob(root.FS(), "*"+atomicfile.Suffix) // copies of the database that were not finished
 	if err != nil {
 		return fmt.Errorf("library: sweeping: %w", err)
 	}
@@ -197,7 +200,7 @@ func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) 
 				return err
 			}
 			_, kept := named[name]
-			if kept || (folder == "covers" && !strings.HasSuffix(name, tempSuffix)) {
+			if kept || (folder == "covers" && !strings.HasSuffix(name, atomicfile.Suffix)) {
 				return nil
 			}
 			return remove(name)
@@ -207,26 +210,6 @@ func (l *Library) removeUnnamed(ctx context.Context, named map[string]struct{}) 
 		}
 	}
 	return nil
-}
-
-// tempSuffix ends the names of files that are being written.
-const tempSuffix = ".tmp"
-
-// writeAtomic writes a file so that, whatever happens, the name stands for
-// the old content or the whole new one.
-func writeAtomic(name string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+"-*"+tempSuffix)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncDir(filepath.Dir(name))
 }
 
 // maxCover is the largest picture that is kept, in bytes.
@@ -263,11 +246,7 @@ func (l *Library) SaveCover(address string, picture []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return fmt.Errorf("library: storing a cover: %w", err)
 	}
-	err := writeAtomic(name, func(f *os.File) error {
-		_, err := f.Write(picture)
-		return err
-	})
-	if err != nil {
+	if err := atomicfile.WriteBytes(name, picture); err != nil {
 		return fmt.Errorf("library: storing a cover: %w", err)
 	}
 	return l.DropCover(address)

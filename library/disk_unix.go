@@ -3,7 +3,6 @@
 package library
 
 import (
-	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -17,15 +16,6 @@ func diskSpace(folder string) (free, all int64, err error) {
 		return 0, 0, err
 	}
 	return int64(s.Bavail) * int64(s.Bsize), int64(s.Blocks) * int64(s.Bsize), nil
-}
-
-// syncDir makes a rename in a folder last.
-func syncDir(folder string) error {
-	d, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // unlock lets go of bbolt's lock on a file, which closing alone does not do

@@ -20,9 +20,5 @@ func diskSpace(folder string) (free, all int64, err error) {
 	return int64(left), int64(total), nil
 }
 
-// syncDir does nothing: Windows cannot sync a folder, and its renames are
-// journalled.
-func syncDir(string) error { return nil }
-
 // unlock does nothing: closing a file lets go of its locks.
 func unlock(*os.File) error { return nil }

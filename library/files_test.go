@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // wholeFile puts a whole track on disk.
@@ -209,12 +211,12 @@ func TestSweep(t *testing.T) {
 	must(t, os.WriteFile(l.Full("audio/wh/stray"), nil, 0o600))
 	must(t, l.SaveCover("http://coop/picture.jpg", []byte("picture")))
 	cover, _, _ := l.Cover("http://coop/picture.jpg")
-	must(t, os.WriteFile(cover+"-1"+tempSuffix, nil, 0o600))
-	must(t, os.WriteFile(filepath.Join(l.folder, "ninth.db.v1.bak-1"+tempSuffix), nil, 0o600))
+	must(t, os.WriteFile(cover+"-1"+atomicfile.Suffix, nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(l.folder, "ninth.db.v1.bak-1"+atomicfile.Suffix), nil, 0o600))
 	must(t, l.Sweep(t.Context()))
 	swept := l.Swept()
 	slices.Sort(swept)
-	if len(swept) != 3 || swept[0] != "audio/wh/stray" || swept[2] != "ninth.db.v1.bak-1"+tempSuffix {
+	if len(swept) != 3 || swept[0] != "audio/wh/stray" || swept[2] != "ninth.db.v1.bak-1"+atomicfile.Suffix {
 		t.Errorf("swept %v", swept)
 	}
 

@@ -11,6 +11,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	"go.uber.org/goleak"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 func TestOpenKeepsWhatWasStored(t *testing.T) {
@@ -198,7 +200,7 @@ func TestMigration(t *testing.T) {
 	if s := value[string](t)(l.Setting("theme")); s != "dark" {
 		t.Errorf("in the copy: %q", s)
 	}
-	if left, _ := filepath.Glob(filepath.Join(folder, "*"+tempSuffix)); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(folder, "*"+atomicfile.Suffix)); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }

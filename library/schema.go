@@ -2,9 +2,12 @@ package library
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	bolt "go.etcd.io/bbolt"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // Names of buckets; the package comment says what is in them.
@@ -170,9 +173,9 @@ const keptBackups = 2
 // backup copies the file as it is, whole or not at all, and lets go of all but
 // the latest copies.
 func (l *Library) backup(file string, version uint64) error {
-	err := writeAtomic(backupName(file, version), func(f *os.File) error {
+	err := atomicfile.Write(backupName(file, version), func(w io.Writer) error {
 		return l.db.View(func(tx *bolt.Tx) error {
-			_, err := tx.WriteTo(f)
+			_, err := tx.WriteTo(w)
 			return err
 		})
 	})

@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // SealedWarning says in one sentence what a [SealedFile] is worth.
@@ -151,25 +153,12 @@ func readFile(path string) ([]byte, error) {
 
 // writeFile replaces a file whole or not at all, readable by its owner only.
 func writeFile(path string, content []byte) error {
-	const op = "auth: storing the sign-in: %w"
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf(op, err)
-	}
-	// CreateTemp makes files of 0600.
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".sign-in-*")
-	if err != nil {
-		return fmt.Errorf(op, err)
-	}
-	defer os.Remove(tmp.Name()) // nothing is left of it after the rename
-	_, err = tmp.Write(content)
+	err := os.MkdirAll(filepath.Dir(path), 0o700)
 	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = atomicfile.WriteBytes(path, content)
 	}
 	if err != nil {
-		return fmt.Errorf(op, err)
+		return fmt.Errorf("auth: storing the sign-in: %w", err)
 	}
 	return nil
 }

@@ -57,6 +57,7 @@ import (
 	"github.com/ninth-coop/ninth/api/server/media"
 	"github.com/ninth-coop/ninth/api/server/page"
 	"github.com/ninth-coop/ninth/api/server/store"
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // ErrBadBaseURL means that [Config].BaseURL is not an http or https address
@@ -149,7 +150,12 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, store: st, pages: pages, media: media.New(cfg.Media, filepath.Join(cfg.DataDir, "cache"))}
+	cache := filepath.Join(cfg.DataDir, "cache")
+	// What a server that was killed has left.
+	if err := errors.Join(atomicfile.Sweep(cfg.DataDir), atomicfile.Sweep(cache)); err != nil {
+		return nil, errors.Join(fmt.Errorf("server: %w", err), st.Close())
+	}
+	s := &Server{cfg: cfg, store: st, pages: pages, media: media.New(cfg.Media, cache)}
 	s.strict.Store(true)
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())

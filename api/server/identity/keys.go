@@ -22,6 +22,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // keyFile is the signing key inside the data directory: an RSA private key,
@@ -77,19 +79,7 @@ func createKey(path string) ([]byte, error) {
 		return nil, err
 	}
 	data := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	f, err := os.CreateTemp(filepath.Dir(path), keyFile+".*") // mode 0600
-	if err != nil {
-		return nil, err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(f.Name()))
-	}
-	return data, nil
+	return data, atomicfile.WriteBytes(path, data)
 }
 
 func deriveKeys(private *rsa.PrivateKey, secret []byte) (*keys, error) {

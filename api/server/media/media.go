@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/ninth-coop/ninth/atomicfile"
 )
 
 // ErrNotSeekable means that a file system's files cannot be read from the
@@ -147,20 +149,6 @@ func (l *Library) build(path string, build func(io.Writer) error) error {
 	if err := os.MkdirAll(l.cache, 0o700); err != nil {
 		return fmt.Errorf("media: making cache: %w", err)
 	}
-	f, err := os.CreateTemp(l.cache, ".new-*")
-	if err != nil {
-		return fmt.Errorf("media: making cache: %w", err)
-	}
-	err = build(f)
-	if err == nil {
-		err = f.Sync() // a file with this name is taken for complete, even after a power cut
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	// A file with this name is taken for complete, even after a power cut.
+	return atomicfile.Write(path, build)
 }
