@@ -6,6 +6,9 @@
 // the nearest frame whose place is known; those are kept as they are met. Where
 // walking would wait for bytes, it goes to where the frame should be by the
 // average size of those before, and says that it guessed.
+// In packed audio, the ID3 tag that begins each segment tells its time: with
+// what the source knows of its segments, such a seek is exact.
+//
 // Every frame of the file is heard: ADTS cannot say what the encoder added.
 package adts
 
@@ -70,11 +73,17 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if dec.Extended() {
 		return nil, &codec.UnsupportedError{What: "HE-AAC"}
 	}
+	p := newPackets(r, start, h, config.Rate, dec)
+	if _, stamp, err := codec.InnerTags(r, 0); err != nil {
+		return nil, err
+	} else if stamp >= 0 {
+		p.stamps.Learn(0, stamp)
+	}
 	return codec.FromPackets(codec.Format{
 		Codec:      "AAC-LC",
 		SampleRate: beep.SampleRate(config.Rate),
 		Channels:   config.Channels,
-	}, codec.Trim{Length: -1}, newPackets(r, start, h, dec)), nil
+	}, codec.Trim{Length: -1}, p), nil
 }
 
 // readConfig makes a configuration of the first header, and of the first access

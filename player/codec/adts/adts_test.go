@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/gopxl/beep/v2"
 
@@ -149,3 +150,14 @@ func TestWhatIsNotLCIsNamed(t *testing.T) {
 }
 
 func FuzzADTS(f *testing.F) { codectest.Fuzz(f, Open) }
+
+func TestPackedAudio(t *testing.T) {
+	file := encode(t, 40*44100, 2, 44100)
+	codectest.CheckPacked(t, Open, file, places(t, file), 1024, 96<<10)
+	packed, _ := codectest.Packed(file, places(t, file), 43, func(n int) time.Duration {
+		return time.Duration(n) * 1024 * time.Second / 44100
+	})
+	if recovered := codectest.CheckDamaged(t, Open, packed[:len(packed)/20], 100); recovered < 0.9 {
+		t.Errorf("%.1f %% of the sound recovered", 100*recovered)
+	}
+}

@@ -57,6 +57,24 @@ const (
 	sampled = 4096
 )
 
+// look returns a place at an access unit that is far from another, or before it:
+// exactly where the source knows of one, else by a guess.
+func (p *packets) look(from codec.Place, unit int64) (at codec.Place, guessed bool, err error) {
+	if unit-from.Unit < guessOver {
+		return from, false, nil
+	}
+	at, ok, err := p.stamps.Place(p.r, from, unit)
+	if err != nil {
+		return from, false, err
+	}
+	if ok {
+		if _, err := p.headerAt(at.Offset); err == nil {
+			return at, false, nil
+		}
+	}
+	return p.estimate(from, unit)
+}
+
 // estimate returns a place that stands in for an access unit where walking
 // there from another would wait for bytes: the first frame behind where it
 // should be by the average size so far; where that is behind the end, near it.
@@ -86,7 +104,7 @@ func (p *packets) estimate(from codec.Place, unit int64) (at codec.Place, guesse
 // it walks on from the end of the index, over some of what is here.
 func (p *packets) typical() (float64, error) {
 	last := p.index[len(p.index)-1]
-	p.unit, p.offset, p.lost, p.estimated = last.Unit, last.Offset, 0, false
+	p.unit, p.offset, p.lost, p.estimated, p.torn = last.Unit, last.Offset, 0, false, false
 	for range sampled {
 		if !p.r.Here(p.offset, p.offset+2*resyncStep) {
 			break

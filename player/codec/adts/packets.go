@@ -19,6 +19,8 @@ type packets struct {
 	offset int64         // of the next frame
 	unit   int64         // number of its access unit
 	lost   int64         // access units still to be given as silence
+	torn   bool          // units were lost since the last time stamp
+	stamps codec.Stamps  // what tags between the frames tell
 	index  []codec.Place // frames whose access unit's number is known, ascending
 	told   bool          // some of the index comes from an earlier decoder
 
@@ -30,11 +32,15 @@ const (
 	indexEvery = 43
 	// resyncStep is how many bytes are looked at in one go for a frame.
 	resyncStep = 8 << 10
+	// maxGap is how many seconds of sound may be missing, by the time stamps, and
+	// still be given as silence.
+	maxGap = 10
 )
 
-func newPackets(r *codec.Reader, start int64, first header, dec *aac.Decoder) *packets {
+func newPackets(r *codec.Reader, start int64, first header, rate int, dec *aac.Decoder) *packets {
 	return &packets{r: r, start: start, first: first, dec: dec, offset: start,
-		index: []codec.Place{{Unit: 0, Offset: start}}}
+		stamps: codec.Stamps{Rate: int64(rate), Frames: aac.FrameSize},
+		index:  []codec.Place{{Unit: 0, Offset: start}}}
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -48,14 +54,14 @@ func (p *packets) Next() ([][2]float64, error) {
 // advance steps over one access unit and returns its bytes; none if it is
 // lost or damaged.
 func (p *packets) advance() ([]byte, error) {
-	if p.lost == 0 {
+	for p.lost == 0 {
 		h, err := p.headerAt(p.offset)
 		if err == nil {
 			p.remember()
 		}
 		switch {
 		case errors.Is(err, errNoFrame):
-			err = p.resync()
+			err = p.between()
 		case err == nil && h.blocks == 1:
 			return p.take(h)
 		case err == nil: // several units and nothing that says where each begins
@@ -70,6 +76,43 @@ func (p *packets) advance() ([]byte, error) {
 	p.unit++
 	return nil, nil
 }
+
+// between steps over what stands where a frame should: tags, which take no time,
+// or what damage has left.
+func (p *packets) between() error {
+	end, stamp, err := codec.InnerTags(p.r, p.offset)
+	if err != nil {
+		return err
+	}
+	if end == p.offset {
+		return p.resync()
+	}
+	p.offset = end
+	if stamp >= 0 && !p.estimated {
+		p.observe(stamp)
+	}
+	return nil
+}
+
+// observe compares the time that a tag tells of the next access unit with its
+// number. Where something is lost, what is missing is silence; a jump in a stream
+// that is whole is a splice, where the sound goes on.
+func (p *packets) observe(stamp int64) {
+	gap := int64(0)
+	if p.stamps.Known() {
+		gap = p.stamps.Unit(stamp, p.unit) - p.unit
+	}
+	switch {
+	case !p.stamps.Known(), !p.torn && gap != 0, gap > p.longest(), gap < -p.longest():
+		p.stamps.Learn(p.unit, stamp)
+	case gap > 0:
+		p.lost = gap
+	}
+	p.torn = false
+}
+
+// longest is how many access units may be missing and still be given as silence.
+func (p *packets) longest() int64 { return maxGap * p.stamps.Rate / aac.FrameSize }
 
 // take returns the access unit of the frame at offset, whose header is h.
 func (p *packets) take(h header) ([]byte, error) {
@@ -96,16 +139,26 @@ func (p *packets) headerAt(offset int64) (header, error) {
 	return header{}, errNoFrame
 }
 
-// resync goes to the next frame behind offset. Since frames are not numbered,
-// the time that was lost is estimated from the bytes that were, by the average
-// size of the frames so far.
+// resync goes to the next frame behind offset. Where the tag of a segment is
+// before it, its time tells what was lost. Since frames are not numbered, that
+// is else estimated from the bytes that were lost, by the average size of the
+// frames so far.
 func (p *packets) resync() error {
 	at, err := p.find(p.offset + 1)
 	if err != nil {
 		return err
 	}
 	p.lost = max(1, (at-p.offset+p.average()/2)/p.average())
-	p.offset = at
+	stamp, err := codec.StampBefore(p.r, p.offset, at)
+	if err != nil {
+		return err
+	}
+	p.offset, p.torn = at, true
+	if stamp >= 0 && p.stamps.Known() && !p.estimated {
+		if gap := p.stamps.Unit(stamp, p.unit) - p.unit; gap >= 0 && gap <= p.longest() {
+			p.lost, p.torn = gap, false
+		}
+	}
 	return nil
 }
 
@@ -169,11 +222,11 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	at, guessed, err := p.estimate(from, preroll)
+	at, guessed, err := p.look(from, preroll)
 	if err != nil {
 		return 0, err
 	}
-	p.unit, p.offset, p.lost, p.estimated = at.Unit, at.Offset, 0, guessed
+	p.unit, p.offset, p.lost, p.estimated, p.torn = at.Unit, at.Offset, 0, guessed, false
 	p.dec.Reset()
 	for p.unit < target {
 		unit, err := p.advance()

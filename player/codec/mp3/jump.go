@@ -60,6 +60,22 @@ func (p *packets) constantUpTo(from codec.Place, h header, unit int64) (codec.Pl
 	return codec.Place{}, errNoFrame
 }
 
+// named is the frame at the beginning of a segment of packed audio before the
+// one with the number unit, if that is far and the source knows of it; else from.
+func (p *packets) named(from codec.Place, unit int64) (codec.Place, error) {
+	if unit-from.Unit < jumpOver {
+		return from, nil
+	}
+	at, ok, err := p.stamps.Place(p.r, from, unit)
+	if err != nil || !ok {
+		return from, err
+	}
+	if _, err := p.headerAt(at.Offset); err != nil {
+		return from, ignoreMiss(err)
+	}
+	return at, nil
+}
+
 // Estimated implements codec.Estimator.
 func (p *packets) Estimated() bool { return p.estimated }
 

@@ -6,6 +6,8 @@
 // an index that grows as the stream is walked. A seek beyond it jumps where the
 // bit rate is constant, and walks headers where it is not; if those are still to
 // be downloaded it goes to where the frame should be, and says that it guessed.
+// In packed audio (HLS), the ID3 tag that begins each segment tells its time:
+// with what the source knows of its segments, such a seek is exact.
 // Main data may begin in earlier frames (the bit reservoir), and transforms
 // overlap, so a seek feeds the decoder from some frames before the wanted one:
 // what follows is exactly what an uninterrupted decode gives.
@@ -144,6 +146,11 @@ func open(r *codec.Reader, head []byte, start int64, h header, written id3) (cod
 		gains = tag.gains
 	}
 	p := newPackets(r, start, h)
+	if _, stamp, err := codec.InnerTags(r, 0); err != nil {
+		return nil, err
+	} else if stamp >= 0 {
+		p.stamps.Learn(0, stamp)
+	}
 	p.variable = tag.variable
 	if tag.plausible(h, -1) {
 		p.total = tag.frames

@@ -25,6 +25,7 @@ type packets struct {
 	unit   int64         // its number
 	lost   int64         // frames still to be given as silence
 	index  []codec.Place // frames whose number is known, ascending
+	stamps codec.Stamps  // what tags between the frames tell
 	told   bool          // some of the index comes from an earlier decoder
 }
 
@@ -33,10 +34,14 @@ const (
 	indexEvery = 32
 	// resyncStep is how many bytes are looked at in one go for a frame.
 	resyncStep = 8 << 10
+	// maxGap is how many seconds of sound may be missing, by the time stamps, and
+	// still be given as silence.
+	maxGap = 10
 )
 
 func newPackets(r *codec.Reader, start int64, first header) *packets {
 	return &packets{r: r, start: start, first: first, dec: newDecoder(first),
+		stamps: codec.Stamps{Rate: int64(first.rate), Frames: int64(first.samples())},
 		offset: start, index: []codec.Place{{Unit: 0, Offset: start}}}
 }
 
@@ -120,11 +125,34 @@ func (p *packets) resync() error {
 	if err != nil {
 		return err
 	}
+	stamp, err := codec.StampBefore(p.r, p.offset, at)
+	if err != nil {
+		return err
+	}
 	if at > from {
 		p.lost = max(1, (at-from+p.average()/2)/p.average())
 	}
 	p.offset = at
+	if stamp >= 0 && !p.estimated {
+		p.observe(stamp, at > from)
+	}
 	return nil
+}
+
+// observe compares the time that a tag tells of the next frame with its number.
+// Where something was lost, what is missing is silence; a jump in a stream that
+// is whole is a splice, where the sound goes on.
+func (p *packets) observe(stamp int64, torn bool) {
+	gap := int64(0)
+	if p.stamps.Known() {
+		gap = p.stamps.Unit(stamp, p.unit) - p.unit
+	}
+	switch most := maxGap * p.stamps.Rate / p.stamps.Frames; {
+	case !p.stamps.Known(), !torn && gap != 0, gap > most, gap < 0:
+		p.stamps.Learn(p.unit+p.lost, stamp)
+	default:
+		p.lost = gap
+	}
 }
 
 // find is the first offset from which two frames follow each other.
@@ -213,6 +241,9 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 		return 0, err
 	}
 	p.estimated = false
+	if from, err = p.named(from, target-known); err != nil {
+		return 0, err
+	}
 	if at, ok, err := p.estimate(from, target-known); ok || err != nil {
 		if err != nil {
 			return 0, err

@@ -216,3 +216,13 @@ func (g *growing) ReadAt(ctx context.Context, p []byte, off int64) (int, error) 
 	}
 	return g.Source.ReadAt(ctx, p, off)
 }
+
+func TestPackedAudio(t *testing.T) {
+	for name, options := range map[string][]string{"constant": nil, "variable": {"-q:a", "4"}} {
+		t.Run(name, func(t *testing.T) {
+			file := bare(t, 40*44100, options...)
+			at := places(t, file)
+			codectest.CheckPacked(t, Open, file, at[:len(at)-1], 1152, 128<<10)
+		})
+	}
+}
