@@ -80,9 +80,13 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errLost
 }
 
-func startCoop(t *testing.T) *coop {
+func startCoop(t *testing.T, change ...func(*server.Config)) *coop {
 	t.Helper()
-	s := value[*server.Server](t)(server.New(t.Context(), value[server.Config](t)(demo.Config(t.TempDir()))))
+	cfg := value[server.Config](t)(demo.Config(t.TempDir()))
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	s := value[*server.Server](t)(server.New(t.Context(), cfg))
 	ts := httptest.NewServer(s.Handler())
 	c := &coop{url: ts.URL, net: &network{RoundTripper: ts.Client().Transport}}
 	c.http = &http.Client{Transport: c.net}
