@@ -14,6 +14,7 @@ import (
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/api/server"
 	"github.com/ninth-coop/ninth/api/server/demo"
+	"github.com/ninth-coop/ninth/api/server/media"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player/output"
 )
@@ -24,12 +25,19 @@ type coop struct {
 	t    *testing.T
 	addr string
 	data string
+	hls  media.Form // how tracks are served
 	stop func()
 }
 
 func startCoop(t *testing.T) *coop {
 	t.Helper()
-	c := &coop{t: t, addr: "127.0.0.1:0", data: filepath.Join(t.TempDir(), "coop")}
+	return startCoopWith(t, "")
+}
+
+// startCoopWith is startCoop of one that serves tracks in a form of segments.
+func startCoopWith(t *testing.T, hls media.Form) *coop {
+	t.Helper()
+	c := &coop{t: t, addr: "127.0.0.1:0", data: filepath.Join(t.TempDir(), "coop"), hls: hls}
 	c.start()
 	t.Cleanup(func() { c.stop() })
 	return c
@@ -41,6 +49,7 @@ func (c *coop) start() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	cfg.HLS = c.hls
 	srv, err := server.New(c.t.Context(), cfg)
 	if err != nil {
 		c.t.Fatal(err)

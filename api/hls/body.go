@@ -4,18 +4,22 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 )
 
-// Body is the file from a byte on. It is used by one goroutine at a time; Close
+// Body is the file from a byte on. It is read by one goroutine at a time. Close
+// may be called by any, also during a Read, which it ends, and more than once; it
 // waits for nothing but the end of its own requests.
 type Body struct {
 	// Offset is what it begins at: what was asked for, or 0 where that cannot
 	// be found without reading all that lies before.
 	Offset int64
 
-	f       *File
-	ctx     context.Context
-	cancel  context.CancelFunc
+	f      *File
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu      sync.Mutex // held by Read; Close cancels before it waits for that
 	piece   int
 	current *opened
 	next    chan *opened // the piece behind current, asked for already; nil at the end
@@ -122,6 +126,8 @@ func skip(r io.Reader, n int64) error {
 
 // Read implements io.Reader.
 func (b *Body) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for {
 		o := b.current
 		if o.err != nil {
@@ -190,6 +196,8 @@ func (f *File) settle(i int, size int64) error {
 // Close ends the requests.
 func (b *Body) Close() error {
 	b.cancel()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var err error
 	if b.current != nil && b.current.close != nil && b.current.err == nil {
 		err = b.current.close.Close()

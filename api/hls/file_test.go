@@ -338,3 +338,49 @@ func TestFailuresReachTheReader(t *testing.T) {
 		t.Error("read after Close")
 	}
 }
+
+// stuck is a body that gives nothing until its context ends.
+type stuck struct{ ctx context.Context }
+
+func (s stuck) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err() }
+func (s stuck) Close() error             { return nil }
+
+// stuckShelf is a server whose segments never come.
+type stuckShelf struct{ *shelf }
+
+func (s stuckShelf) Fetch(ctx context.Context, u *url.URL, off, length int64) (*Answer, error) {
+	a, err := s.shelf.Fetch(ctx, u, off, length)
+	if err == nil {
+		a.Body = stuck{ctx}
+	}
+	return a, err
+}
+
+// Close ends a Read that waits, by whomever and however often it is called.
+func TestCloseEndsARead(t *testing.T) {
+	s, list, _ := newShelf(5)
+	f, err := Open(t.Context(), stuckShelf{s}, playlist(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		b, err := f.From(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		all.Go(func() {
+			if n, err := b.Read(make([]byte, 10)); n != 0 || err == nil {
+				t.Errorf("read %d bytes, %v", n, err)
+			}
+		})
+		for range 2 {
+			all.Go(func() {
+				if err := b.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
