@@ -173,8 +173,15 @@ func (e *engine) noteJoined() {
 	}
 }
 
-// open begins to open an entry.
+// open begins to open an entry, or takes it from those that were opened early.
 func (e *engine) open(entry Entry) *play {
+	if p := e.takeEarly(entry); p != nil {
+		return p
+	}
+	return e.openAnew(entry)
+}
+
+func (e *engine) openAnew(entry Entry) *play {
 	e.listens++
 	e.decks.Add(1)
 	return &play{
@@ -351,7 +358,7 @@ func (e *engine) nearEnd() bool {
 	if !info.ready {
 		return false
 	}
-	if _, complete := e.current.deck.fetched(); complete {
+	if _, complete := e.current.deck.fetched(); complete && e.prefetch > 0 {
 		return true
 	}
 	total := duration(info)

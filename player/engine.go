@@ -81,14 +81,17 @@ type engine struct {
 	item      Item  // of it, once known
 	atEnd     bool  // the queue has been heard to its end
 	want      want
-	failure   error // why the state is Failed
-	stopAfter bool  // at the end of the current entry
-	cued      cued  // where Play is to begin
+	failure   error     // why the state is Failed
+	stopAfter bool      // at the end of the current entry
+	prefetch  int       // as SetPrefetch takes it
+	waiting   time.Time // since when nothing is heard that is meant to be; zero if something is, or nothing is meant
+	cued      cued      // where Play is to begin
 
 	current *play   // nil while there is nothing to hear
 	fading  *play   // was current, and is heard together with current until its end
 	ahead   []*play // are to follow it, in order; only the last may not be joined
 	broken  Entry   // was to follow and could not be opened
+	early   []*play // opened to be fetched, and follow those ahead
 	line    *line
 	gen     int            // of the line
 	flow    int            // grows with every cut: what was decoded before it moves no position
@@ -104,9 +107,10 @@ type engine struct {
 func newEngine(p *Player) *engine {
 	e := &engine{
 		Config: &p.config, player: p,
-		wake:   make(chan struct{}, 1),
-		device: p.config.Device,
-		volume: p.config.Volume,
+		wake:     make(chan struct{}, 1),
+		device:   p.config.Device,
+		volume:   p.config.Volume,
+		prefetch: 1,
 	}
 	info := e.device.Info()
 	e.outlet = newOutlet(info.Rate, info.Paced, e.Limit, p.levels, e.wake)
@@ -146,10 +150,8 @@ func (e *engine) nextTick() <-chan time.Time {
 	if e.state().Active() || (e.started && !e.asleep && e.outlet.paced) {
 		return e.Clock.After(tick)
 	}
-	if e.current != nil {
-		if _, complete := e.current.deck.fetched(); !complete {
-			return e.Clock.After(slowTick) // only Buffered changes
-		}
+	if e.fetching() {
+		return e.Clock.After(slowTick) // only Buffered changes, and what is fetched next
 	}
 	return nil
 }
@@ -189,6 +191,7 @@ func (e *engine) step() {
 	e.checkOpening()
 	e.beginSeek()
 	e.plan()
+	e.fetchAhead()
 	e.report()
 	e.tend()
 	e.checkEnd()
@@ -390,6 +393,7 @@ func (e *engine) publish() {
 		Device: deviceInfo(e.device),
 		At:     e.Clock.Now(),
 	}
+	s.Waiting = e.waited(s.State, s.At)
 	if p := e.current; p != nil {
 		info, _, _ := p.deck.state()
 		s.Item, s.Format = info.item.bare(), info.format
@@ -409,6 +413,18 @@ func (e *engine) publish() {
 		e.Logger.Error("player: the state left its diagram", "from", before, "to", s.State)
 	}
 	e.player.publish(s)
+}
+
+// waited is how long nothing has been heard that is meant to be.
+func (e *engine) waited(s State, now time.Time) time.Duration {
+	if s != Loading && s != Buffering {
+		e.waiting = time.Time{}
+		return 0
+	}
+	if e.waiting.IsZero() {
+		e.waiting = now
+	}
+	return now.Sub(e.waiting)
 }
 
 // duration of a track: decoded, else announced.

@@ -17,9 +17,18 @@
 // # Buffering
 //
 // An entry begins when 100 ms of it are decoded, likewise after a seek. When
-// the ring runs dry the device gets silence, the state is Buffering, and it
-// goes on when one second is decoded, or all that is left. The next entry is
-// opened when the current one has been fetched, or 30 s before its end.
+// the ring runs dry its last 5 ms fade, the device gets silence, the state is
+// Buffering, and it goes on when one second is decoded, or all that is left.
+// Nothing is skipped for want of bytes: a source that is still trying is waited
+// for, for as long as the person does, and Snapshot.Waiting and
+// Snapshot.Trouble say for how long and why. A join is not waited for: when the
+// next entry is not there 300 ms before the current one's end, that one is
+// played to its end and the next one begins as any other.
+//
+// The next entry is opened when the current one has been fetched, or 30 s
+// before its end; those after it when everything before them has been fetched,
+// one at a time and as many as SetPrefetch says. So what is heard now never
+// shares the network with what is only heard later.
 //
 // # Failure
 //

@@ -28,6 +28,12 @@ type Item struct {
 	// source is still open. The context ends with the listen.
 	Open func(ctx context.Context) (source.Source, error)
 
+	// Stale, if not nil, reports whether Open would give something else now than
+	// it has given. It is asked on the player's goroutine, and must not block,
+	// before an entry that was opened early is played; one that is stale is
+	// opened anew.
+	Stale func() bool
+
 	// Index is what OnIndex was told of the same track earlier; nil if nothing.
 	// With it a seek is exact, however far it leads beyond what is here. It is
 	// not used for other bytes than those that it was learned of.
@@ -41,7 +47,7 @@ type Item struct {
 
 // bare is the item without what only the player needs.
 func (i Item) bare() Item {
-	i.Open, i.Index, i.OnIndex = nil, nil, nil
+	i.Open, i.Stale, i.Index, i.OnIndex = nil, nil, nil, nil
 	return i
 }
 
@@ -62,6 +68,9 @@ type Snapshot struct {
 	Buffered  float64       // share of the track's bytes that are here, 0 to 1
 	Format    codec.Format  // of the current entry once it is open
 	Trouble   error         // why no bytes come at present, while that is being tried again
+	// Waiting is for how long nothing has been heard because nothing is there,
+	// in the states Loading and Buffering; 0 in the others.
+	Waiting time.Duration
 
 	Volume float64 // 0 to 1, as SetVolume takes it
 	Muted  bool
