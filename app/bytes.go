@@ -44,8 +44,20 @@ func (s *Session) resolve(_ context.Context, e player.Entry) (player.Item, error
 		return s.localItem(item, t)
 	}
 	item.Open = func(ctx context.Context) (source.Source, error) { return s.openTrack(ctx, t) }
+	item.Stale = func() bool { return s.unpaid(id) }
 	item.Index, item.OnIndex = s.seekIndex(id), func(index []byte) { s.keepSeekIndex(id, index) }
 	return item, nil
+}
+
+// unpaid reports whether the credits do not suffice for a track any more, or
+// nobody can tell: what was opened while they did is not to be heard then.
+func (s *Session) unpaid(trackID string) bool {
+	t, err := s.library.Track(trackID)
+	if err != nil {
+		return true
+	}
+	short, err := s.creditsShort(t)
+	return err != nil || short
 }
 
 // seekIndex is what earlier plays have learned of a track; nil if nothing.

@@ -140,10 +140,12 @@ func (s *Session) serveConnection(ctx context.Context, c *connection, changed <-
 }
 
 // NetworkChanged has the co-op asked at once whether it can be reached, and
-// downloads go on if they may. The session calls it by itself where the system
-// tells of changes; a phone's shell, which is told, calls it too.
+// downloads and what is fetched ahead go on if they may. The session calls it by
+// itself where the system tells of changes; a phone's shell, which is told,
+// calls it too.
 func (s *Session) NetworkChanged() {
 	s.resumeDownloads()
+	s.reconsiderAhead()
 	s.doubt()
 }
 

@@ -45,9 +45,10 @@ func uneven() []byte {
 // slowCoop answers for the bytes of every track, at 50 kB/s after the first
 // 64 KiB, and for nothing else. It needs no network.
 type slowCoop struct {
-	file    []byte
-	preview bool
-	served  atomic.Int64
+	file   []byte
+	served atomic.Int64
+	// previews: what it sends now is said to be one.
+	previews atomic.Bool
 }
 
 func (c *slowCoop) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -65,7 +66,7 @@ func (c *slowCoop) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Header.Set("Content-Type", "audio/mpeg")
 	resp.Header.Set("ETag", `"uneven"`)
-	if c.preview {
+	if c.previews.Load() {
 		resp.Header.Set("X-Ninth-Preview", "1")
 	}
 	resp.Header.Set("Accept-Ranges", "bytes")
@@ -183,7 +184,8 @@ func TestAPreviewIsNoPlay(t *testing.T) {
 	r := firstRelease(t)
 	for _, preview := range []bool{true, false} {
 		home, id := furnish(t, r), r.Tracks[0].ID
-		coop := &slowCoop{file: uneven(), preview: preview}
+		coop := &slowCoop{file: uneven()}
+		coop.previews.Store(preview)
 		synctest.Test(t, func(t *testing.T) {
 			s, stop := runOnline(t, home, coop)
 			defer stop()

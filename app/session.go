@@ -72,6 +72,7 @@ type Session struct {
 	scanning latest[local.Progress]
 	notices  notices
 	letting  letting
+	ahead    chan struct{} // capacity 1: how much to fetch ahead is to be looked at
 	status   latest[Status]
 	statusMu sync.Mutex // serialises read-modify-write of status
 
@@ -103,7 +104,7 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 	}
 	s := &Session{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, codecs: formats.All(), changed: make(chan struct{}),
-		listens: newInbox[player.Listen](), measure: newInbox[string](),
+		listens: newInbox[player.Listen](), measure: newInbox[string](), ahead: make(chan struct{}, 1),
 	}
 	var undo []func() error
 	defer func() {
@@ -228,6 +229,7 @@ func (s *Session) Serve(ctx context.Context) error {
 	g.Go(func() error { return s.serveStatus(gctx) })
 	g.Go(func() error { return s.serveWaveforms(gctx) })
 	g.Go(func() error { return s.serveNetwork(gctx) })
+	g.Go(func() error { return s.serveAhead(gctx) })
 	g.Go(func() error { return s.local.Serve(gctx) })
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {

@@ -176,6 +176,9 @@ func (b *bar) show() {
 	if release != "" {
 		second += " · " + release
 	}
+	if line := waitingFor(m.snap); line != "" {
+		second = line
+	}
 	b.second.Set(second)
 	price, toOwn := nextPlay(m.track)
 	b.price.Set(price)

@@ -67,6 +67,8 @@ type Sound interface {
 	Equaliser() app.Equaliser
 	TryEqualiser(e app.Equaliser)
 	SetEqualiser(e app.Equaliser) error
+	Ahead() app.Ahead
+	SetAhead(a app.Ahead) error
 }
 
 // Keeping is owning tracks and keeping them on this machine.

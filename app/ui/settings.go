@@ -73,6 +73,7 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, loudness, sleep), v.sound, v.devices())
 	add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
 		v.folders.list, v.folders.state, v.folders.buttons)
+	add(lang.L("Fetch ahead"), newAheadChoice(s).parts()...)
 	add(lang.L("This machine"), v.disk)
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth

@@ -217,13 +217,29 @@ func clock(estimated bool, position time.Duration) string {
 	return widgets.Clock(position)
 }
 
+// waitsAfter is how long nothing is heard before that is said: a seek takes a
+// moment, and words that flash by help nobody.
+const waitsAfter = 700 * time.Millisecond
+
+// waitingFor is what is waited for when nothing has been heard for a while; ""
+// else.
+func waitingFor(snap player.Snapshot) string {
+	switch {
+	case snap.Waiting < waitsAfter:
+		return ""
+	case snap.Trouble != nil:
+		return lang.L("Waiting for the network…")
+	}
+	return lang.L("Waiting for the track…")
+}
+
 // trouble is why the current track is not heard; "" while nothing is wrong.
 func trouble(snap player.Snapshot) string {
 	if snap.State == player.NoDevice {
 		return lang.L("No sound device: connect one, and Ninth goes on by itself.")
 	}
 	if snap.State != player.Failed {
-		return ""
+		return waitingFor(snap)
 	}
 	return app.Explain(snap.Err)
 }

@@ -41,6 +41,7 @@ type Session struct {
 	device string // chosen
 	eq     app.Equaliser
 	finish bool // what SleepFinishes says
+	ahead  app.Ahead
 	sleep  time.Time
 	scan   local.Progress
 	found  map[string]app.Found
@@ -324,6 +325,21 @@ func (s *Session) Sound() player.Sound { return s.Now().Sound }
 
 // Level is that of music not very loud.
 func (s *Session) Level() dsp.Level { return dsp.Level{Peak: [2]float64{0.5, 0.3}} }
+
+// Ahead is what SetAhead remembers.
+func (s *Session) Ahead() app.Ahead {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ahead
+}
+
+// SetAhead remembers the choice.
+func (s *Session) SetAhead(a app.Ahead) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead = a
+	return nil
+}
 
 // Equaliser is what was tried or set last.
 func (s *Session) Equaliser() app.Equaliser {
