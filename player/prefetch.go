@@ -31,7 +31,7 @@ func (e *engine) fetchAhead() {
 	}
 	for i, entry := range wanted {
 		is := func(p *play) bool { return p.listen.Entry == entry }
-		have := append(e.ahead[:len(e.ahead):len(e.ahead)], e.early...)
+		have := slices.Concat(e.ahead, e.early)
 		switch at := slices.IndexFunc(have, is); {
 		case at >= 0 && !have[at].deck.settled():
 			return // one at a time
