@@ -78,37 +78,79 @@ func openFixture(t *testing.T, version int) *Library {
 // works on what was there before.
 func TestMigrationsFromFixtures(t *testing.T) {
 	steps := map[int]func(*testing.T, *Library){
-		1: func(t *testing.T, l *Library) {
-			p := value[Page[Stored]](t)(l.Stored(0, 10))
-			var got []string
-			for _, s := range p.Items {
-				got = append(got, fmt.Sprint(s.Track.ID, s.Bytes, s.Whole, s.Reasons[0].Why))
-			}
-			want := fmt.Sprint([]string{
-				fmt.Sprint("first-1", 15, true, WhyOwned), fmt.Sprint("first-2", 13, false, WhyOwned), fmt.Sprint("second-2", 8, true, WhyStreamed),
-			})
-			if p.Total != 3 || fmt.Sprint(got) != want {
-				t.Errorf("stored %v of %d, want %v", got, p.Total, want)
-			}
-			must(t, l.PinPlaylist("evenings", true))
-			if w := value[[]Wanted](t)(l.Wanted()); fmt.Sprint(w) != "[{first-2 true} {first-4 true}]" {
-				t.Errorf("wanted after pinning: %v", w)
-			}
-		},
+		1: tagsWork, 2: smartListsWork, 3: pinsWork, 4: localFilesWork, 5: seekIndexesWork,
 	}
 	for version := 1; version < len(migrations); version++ {
-		if _, err := os.Stat(fixture(version)); err != nil && version > 2 {
-			continue // a step with a test of its own
+		step := steps[version]
+		if step == nil {
+			t.Errorf("the step from %d has no test", version)
+			continue
 		}
 		t.Run(fmt.Sprint("from ", version), func(t *testing.T) {
 			l := openFixture(t, version)
 			checkInvariants(t, l)
 			checkFixture(t, l)
-			if step := steps[version]; step != nil {
-				step(t, l)
-			}
+			step(t, l)
 			checkInvariants(t, l)
 		})
+	}
+}
+
+func tagsWork(t *testing.T, l *Library) {
+	t.Helper()
+	r := release("third", "Third", "Ada Quay", 1)
+	r.Tags = []string{"Dub"}
+	must(t, l.PutReleases(r))
+	if p := value[Page[Release]](t)(l.Tagged("dub", 0, 9)); p.Total != 1 || len(p.Items) != 1 {
+		t.Errorf("tagged: %+v", p)
+	}
+}
+
+func smartListsWork(t *testing.T, l *Library) {
+	t.Helper()
+	if p := value[Page[Heard]](t)(l.RecentlyPlayed(0, 9)); p.Total != 1 || p.Items[0].Track.ID != "second-1" {
+		t.Errorf("recently played: %+v", p)
+	}
+	artist := value[Track](t)(l.Track("first-1")).ArtistID
+	must(t, l.SetFollowed(artist, true))
+	if p := value[Page[Artist]](t)(l.Followed(0, 9)); p.Total != 1 {
+		t.Errorf("followed: %+v", p)
+	}
+}
+
+func pinsWork(t *testing.T, l *Library) {
+	t.Helper()
+	p := value[Page[Stored]](t)(l.Stored(0, 10))
+	var got []string
+	for _, s := range p.Items {
+		got = append(got, fmt.Sprint(s.Track.ID, s.Bytes, s.Whole, s.Reasons[0].Why))
+	}
+	want := fmt.Sprint([]string{
+		fmt.Sprint("first-1", 15, true, WhyOwned), fmt.Sprint("first-2", 13, false, WhyOwned), fmt.Sprint("second-2", 8, true, WhyStreamed),
+	})
+	if p.Total != 3 || fmt.Sprint(got) != want {
+		t.Errorf("stored %v of %d, want %v", got, p.Total, want)
+	}
+	must(t, l.PinPlaylist("evenings", true))
+	if w := value[[]Wanted](t)(l.Wanted()); fmt.Sprint(w) != "[{first-2 true} {first-4 true}]" {
+		t.Errorf("wanted after pinning: %v", w)
+	}
+}
+
+func localFilesWork(t *testing.T, l *Library) {
+	t.Helper()
+	must(t, l.AddLocalFolder(t.TempDir()))
+	must(t, l.PutLocal(song("Low", "Ana", 1)))
+	if p := value[Page[Track]](t)(l.LocalTracks(0, 9)); p.Total != 1 {
+		t.Errorf("local tracks: %+v", p)
+	}
+}
+
+func seekIndexesWork(t *testing.T, l *Library) {
+	t.Helper()
+	must(t, l.SaveSeekIndex("first-1", []byte("index")))
+	if data := value[[]byte](t)(l.SeekIndex("first-1")); string(data) != "index" {
+		t.Errorf("a seek index: %q", data)
 	}
 }
 

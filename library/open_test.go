@@ -181,6 +181,13 @@ func TestMigration(t *testing.T) {
 	if !errors.Is(err, failing) {
 		t.Fatalf("a failing migration: %v", err)
 	}
+	// The Ninth from before opens it as if nothing had been tried.
+	l = openAt(t, folder)
+	if s := value[string](t)(l.Setting("theme")); s != "dark" {
+		t.Errorf("after a migration that failed: %q", s)
+	}
+	checkInvariants(t, l)
+	must(t, l.Close())
 	l, err = open(folder, Options{}, steps(func(tx *txn) error {
 		b := tx.Bucket([]byte(bState))
 		return b.Put([]byte("setting:theme"), append(b.Get([]byte("setting:theme")), " and new"...))
@@ -202,6 +209,33 @@ func TestMigration(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(folder, "*"+atomicfile.Suffix)); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestNoMigrationWithoutACopy: when the library cannot be copied, it stays as
+// it is.
+func TestNoMigrationWithoutACopy(t *testing.T) {
+	folder := t.TempDir()
+	must(t, openAt(t, folder).Close())
+	file := filepath.Join(folder, "ninth.db")
+	inTheWay := backupName(file, uint64(len(migrations)))
+	must(t, os.MkdirAll(filepath.Join(inTheWay, "full"), 0o700))
+	ran := false
+	steps := append(migrations[:len(migrations):len(migrations)], migration{"another", func(*txn) error {
+		ran = true
+		return nil
+	}})
+	before := value[[]byte](t)(os.ReadFile(file))
+	if _, err := open(folder, Options{}, steps); err == nil || ran {
+		t.Fatalf("migrated (%v) without a copy: %v", ran, err)
+	}
+	if !bytes.Equal(before, value[[]byte](t)(os.ReadFile(file))) {
+		t.Error("the library has changed")
+	}
+	must(t, os.RemoveAll(inTheWay))
+	must(t, value[*Library](t)(open(folder, Options{}, steps)).Close())
+	if !ran {
+		t.Error("the migration does not run once there is room for a copy")
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -162,19 +163,7 @@ func whatIsOnDisk(t *testing.T, home string, do func(...string) result) {
 	if out := do("disk").out; strings.Count(out, "\n") != len(files)+1 || !strings.Contains(out, "(owned)") || !strings.Contains(out, "(streamed lately)") {
 		t.Errorf("on disk there are %d files, and the list is\n%s", len(files), out)
 	}
-	spoilt, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	spoilt[len(spoilt)/2]++
-	stray := filepath.Join(filepath.Dir(filepath.Dir(files[0])), "stray")
-	if err := errors.Join(os.WriteFile(files[0], spoilt, 0o600), os.WriteFile(stray, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	out := do("doctor", "--fix").out
-	if !strings.Contains(out, "its file was damaged") || !strings.Contains(out, "audio/stray: it belonged to nothing") || !strings.Contains(out, "2 findings, all mended") {
-		t.Errorf("of a spoilt file and a stray one the doctor says\n%s", out)
-	}
+	spoilAndMend(t, do, files)
 	if out := do("doctor").out; strings.ContainsAny(out, "✗!") {
 		t.Errorf("after mending the doctor says\n%s", out)
 	}
@@ -188,6 +177,52 @@ func whatIsOnDisk(t *testing.T, home string, do func(...string) result) {
 	}
 	if r := ninth(t, "--home", home, "--demo", "disk", "--limit", "much"); r.code != 1 || !strings.Contains(r.err, "is no limit") {
 		t.Errorf("a limit that is none: %d %q", r.code, r.err)
+	}
+}
+
+// spoilAndMend changes a byte of an owned track, removes another one and leaves
+// a stray file: the doctor finds all three, and fetches both tracks again.
+func spoilAndMend(t *testing.T, do func(...string) result, files []string) {
+	t.Helper()
+	listed := do("disk").out
+	owned := slices.DeleteFunc(slices.Clone(files), func(name string) bool {
+		for line := range strings.Lines(listed) {
+			if strings.Contains(line, filepath.Base(name)) {
+				return !strings.Contains(line, "(owned)")
+			}
+		}
+		return true
+	})
+	if len(owned) < 2 {
+		t.Fatalf("%d owned tracks in\n%s", len(owned), listed)
+	}
+	content := func(name string) []byte {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	first, second := content(owned[0]), content(owned[1])
+	spoilt := slices.Clone(first)
+	spoilt[len(spoilt)/2]++
+	stray := filepath.Join(filepath.Dir(filepath.Dir(owned[0])), "stray")
+	err := errors.Join(os.WriteFile(owned[0], spoilt, 0o600), os.Remove(owned[1]), os.WriteFile(stray, nil, 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := do("doctor", "--fix").out
+	for _, words := range []string{"its file was damaged", "audio/stray: it belonged to nothing", "all mended", "2 tracks were fetched"} {
+		if !strings.Contains(out, words) {
+			t.Errorf("of a spoilt file, a missing one and a stray one the doctor says\n%s", out)
+			break
+		}
+	}
+	if !bytes.Equal(content(owned[0]), first) || !bytes.Equal(content(owned[1]), second) {
+		t.Error("the tracks are not what they were")
+	}
+	if _, err := os.Stat(stray); err == nil {
+		t.Error("the stray file is there still")
 	}
 }
 

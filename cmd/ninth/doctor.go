@@ -13,7 +13,7 @@ import (
 )
 
 type doctorCmd struct {
-	Fix bool `help:"Fetch again at once what was damaged or is missing, instead of with the next sync."`
+	Fix bool `help:"Fetch at once what was damaged or is missing, instead of with the next sync."`
 }
 
 // finding is what one check found; err is nil when all is well.
@@ -119,20 +119,25 @@ func (c *doctorCmd) checkFiles(ctx context.Context, e *environment, s *app.Sessi
 	f := finding{what: "files"}
 	h, err := s.CheckUp(ctx, func(x app.Finding) { fmt.Fprintln(e.out, "!", findingWords(x)) })
 	f.err = err
-	f.good = fmt.Sprintf("%d tracks on disk match their hashes, %s", h.Files, size(h.Bytes))
-	if err != nil || h.Findings == 0 {
+	if err != nil {
 		return f
 	}
-	f.good = fmt.Sprintf("%d tracks on disk looked at, %s; %d findings, all mended", h.Files, size(h.Bytes), h.Findings)
-	if h.Again == 0 {
+	f.good = fmt.Sprintf("%d tracks on disk match their hashes, %s", h.Files, size(h.Bytes))
+	if h.Findings > 0 {
+		f.good = fmt.Sprintf("%d tracks on disk looked at, %s; %d findings, all mended", h.Files, size(h.Bytes), h.Findings)
+	}
+	// A file that was missing has been forgotten when the library was opened: so
+	// what is wanted counts, and not what was found just now.
+	wanted, err := s.Library().Wanted()
+	if f.err = err; err != nil || len(wanted) == 0 {
 		return f
 	}
 	if !c.Fix {
-		f.good += fmt.Sprintf("; %d tracks will be fetched again", h.Again)
+		f.good += fmt.Sprintf("; %d tracks will be fetched", len(wanted))
 		return f
 	}
 	f.err = s.Download(ctx)
-	f.good += fmt.Sprintf("; %d tracks were fetched again", h.Again)
+	f.good += fmt.Sprintf("; %d tracks were fetched", len(wanted))
 	return f
 }
 
