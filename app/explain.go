@@ -12,6 +12,7 @@ import (
 	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/api/hls"
+	"github.com/ninth-coop/ninth/app/export"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
@@ -45,7 +46,9 @@ var explanations = []struct {
 	{library.ErrRule, "This list's rule makes no sense: change it, and save it again.", false},
 	{library.ErrTooMany, "There are too many smart lists: delete one first.", false},
 	{ErrNoFolder, "This is not a folder: choose the folder that your music is in.", false},
-	{ErrNotOwned, "Only owned tracks are kept offline: play it nine times, or buy it.", false},
+	{ErrNotWhole, "This track is not on this machine yet, or not all of it: keep it, and export it when it has come.", false},
+	{errIsFile, "This track is a file of your own already: it is where you put it.", false},
+	{ErrNotOwned, "Only owned tracks are kept offline, and exported: play it nine times, or buy it.", false},
 	{ErrNotHere, "This track is not on this machine: sign in to your co-op to stream it.", false},
 	{errNowPreview, "Your credits ran out while it played: top them up at your co-op to hear the rest.", false},
 	{ErrNoAddress, "No co-op is known yet: name yours with 'ninth login --server ADDRESS', or try 'ninth --demo'.", false},
@@ -85,6 +88,7 @@ var explanations = []struct {
 	{player.ErrStuck, "This track cannot be decoded: try another one.", false},
 	{player.ErrSilent, "There is nothing to hear in this file: try another one.", false},
 	{output.ErrTooLong, "The WAV file is full at 4 GB: render less with --for.", false},
+	{export.ErrDamaged, "The file is damaged, so no tags can be put into it: let go of the track, and fetch it again.", false},
 	{codec.ErrDamaged, "The file is damaged: it cannot be played to its end.", false},
 	{codec.ErrUnknownFormat, "This is no sound file that Ninth knows: try MP3, FLAC, M4A or WAV.", false},
 	{output.ErrNoDevice, "No sound device was found: connect one, and Ninth goes on by itself.", false},

@@ -33,6 +33,18 @@ func (s *Syncer) FetchCovers(ctx context.Context) error {
 	}
 }
 
+// FetchCover fetches one picture now, unless it is here.
+func (s *Syncer) FetchCover(ctx context.Context, address string) error {
+	if _, ok, err := s.lib.Cover(address); ok || err != nil {
+		return wrap("fetching a cover", err)
+	}
+	picture, err := s.readCover(ctx, address)
+	if err != nil {
+		return wrap("fetching a cover", err)
+	}
+	return wrap("fetching a cover", s.lib.SaveCover(address, picture))
+}
+
 func (s *Syncer) fetchCover(ctx context.Context, address string) error {
 	picture, err := s.readCover(ctx, address)
 	if err == nil {

@@ -254,6 +254,21 @@ func TestFetchCovers(t *testing.T) {
 		t.Error("no network is no failure")
 	}
 	must(t, b.s.FetchCovers(t.Context()))
+
+	// One that was crossed off can be asked for by itself; one that is here is
+	// not asked for.
+	n := b.coop.count("image")
+	must(t, b.s.FetchCover(t.Context(), good))
+	if b.coop.count("image") != n {
+		t.Error("a cover that is here was fetched")
+	}
+	if err := b.s.FetchCover(t.Context(), bad); err == nil {
+		t.Error("there is no such picture")
+	}
+	must(t, b.s.FetchCover(t.Context(), "https://coop.example/images/large.jpg"))
+	if _, ok, err := b.lib.Cover("https://coop.example/images/large.jpg"); !ok || err != nil {
+		t.Errorf("the cover is not here: %v", err)
+	}
 }
 
 // TestRangesAreRecordedOnTheWay looks into the library while a track comes: at

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dhowden/tag"
+
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/assets/demo"
 )
@@ -149,8 +151,38 @@ func TestDemoFromEndToEnd(t *testing.T) {
 		t.Errorf("the doctor says\n%s", out)
 	}
 	playlists(t, home, do)
+	exports(t, home, do)
 	whatIsOnDisk(t, home, do)
 	do("logout")
+}
+
+// exports writes an owned track as a file, and what is owned of a release; of
+// what is not owned it says so.
+func exports(t *testing.T, home string, do func(...string) result) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "music")
+	var id string
+	for line := range strings.Lines(do("disk").out) {
+		if fields := strings.Fields(line); strings.Contains(line, "(owned)") {
+			id = fields[len(fields)-1]
+		}
+	}
+	path := strings.TrimSpace(do("export", "--to", folder, id).out)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := tag.ReadFrom(f)
+	if err != nil || m.Title() == "" || m.Album() == "" || m.Artist() == "" || m.Picture() == nil {
+		t.Errorf("%s has the tags %+v, %v", path, m, err)
+	}
+	if filepath.Dir(path) != folder {
+		t.Errorf("written to %s, not to %s", path, folder)
+	}
+	if r := ninth(t, "--home", home, "--demo", "export", "--to", folder, "Slow telegraph"); r.code != 1 || !strings.Contains(r.err, "Only owned tracks") {
+		t.Errorf("what is not owned: %d %q", r.code, r.err)
+	}
 }
 
 // whatIsOnDisk lists it, spoils it, has the doctor mend it, and lets go of it.

@@ -3,7 +3,7 @@
 // Without a command it opens the window; where there is no display, it plays
 // in the terminal. The commands work the same with and without one:
 //
-//	ninth [--demo] [login|logout|status|search|play|playlist|devices|local|sync|disk|doctor] …
+//	ninth [--demo] [login|logout|status|search|play|playlist|devices|local|sync|disk|export|doctor] …
 //
 // All state is below NINTH_HOME, by default the system's folder for
 // application data. --demo uses a co-op of its own, on this machine alone.
