@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/ninth-coop/ninth/app"
@@ -25,8 +24,8 @@ type queuePanel struct {
 	empty    *widgets.Text
 	now      *widgets.QueueRow
 	rows     *widgets.Rows
-	mark     *canvas.Rectangle // where a dragged entry will go
-	next     []app.QueueRow    // what follows the current entry
+	mover    *mover
+	next     []app.QueueRow // what follows the current entry
 }
 
 func newQueuePanel(s *shell, gutter float32) *queuePanel {
@@ -38,7 +37,12 @@ func newQueuePanel(s *shell, gutter float32) *queuePanel {
 	q.now.OnTapped = s.toggle
 	q.rows = &widgets.Rows{
 		Height: q.now.MinSize().Height,
-		Create: func() fyne.CanvasObject { return widgets.NewQueueRow(s.pictures) },
+		Create: func() fyne.CanvasObject {
+			if s.isPhone {
+				return widgets.NewQueueRow(s.pictures)
+			}
+			return widgets.NewMovingQueueRow(s.pictures)
+		},
 		Update: q.update,
 	}
 	q.column = widgets.NewColumn(gutter,
@@ -50,52 +54,27 @@ func newQueuePanel(s *shell, gutter float32) *queuePanel {
 		widgets.Part{Object: q.empty, Above: 8},
 		widgets.Part{Rows: q.rows, Above: 3},
 	)
-	q.mark = canvas.NewRectangle(nil)
-	q.mark.Hide()
-	q.object = group(func(size fyne.Size) { put(q.column, 0, 0, size.Width, size.Height) }, nil, q.column, q.mark)
+	q.mover = &mover{column: q.column, rows: q.rows, move: q.move}
+	q.object = group(func(size fyne.Size) { put(q.column, 0, 0, size.Width, size.Height) }, nil, q.column)
 	return q
 }
 
 func (q *queuePanel) update(i int, o fyne.CanvasObject) {
-	row, r := o.(*widgets.QueueRow), q.next[i]
-	row.Set(widgets.TrackView{Track: r.Track, Away: q.s.m.away(r.Track)}, r.Price)
+	r := q.next[i]
+	remove := func() { q.s.session.RemoveEntry(r.Entry) }
+	var row *widgets.QueueRow
+	switch o := o.(type) {
+	case *widgets.QueueRow:
+		row = o
+	case *widgets.MovingQueueRow:
+		row = &o.QueueRow
+		q.mover.allow(i, &o.Moving)
+		o.OnRemove = remove
+	}
+	row.OnTakeOut = remove
 	row.OnTapped = func() { q.s.session.PlayEntry(r.Entry) }
-	row.OnRemove = func() { q.s.session.RemoveEntry(r.Entry) }
 	row.OnMenu = func(at fyne.Position) { q.s.entryMenu(r, at) }
-	row.OnMove = func(by int) { q.move(i, i+by) }
-	row.OnDrag, row.OnDrop = nil, nil
-	if !fyne.CurrentDevice().IsMobile() {
-		row.OnDrag = func(y float32) { q.showDrop(i, q.target(i, y)) }
-		row.OnDrop = func(y float32) {
-			q.mark.Hide()
-			q.move(i, q.target(i, y))
-		}
-	}
-}
-
-// target is where an entry goes that is dragged from i by y dp.
-func (q *queuePanel) target(i int, y float32) int {
-	step := y / q.rows.Height
-	if step < 0 {
-		step -= 0.5
-	} else {
-		step += 0.5
-	}
-	return min(max(i+int(step), 0), len(q.next)-1)
-}
-
-// showDrop draws a line where the entry that is dragged will go: between the
-// two that will be around it.
-func (q *queuePanel) showDrop(from, to int) {
-	q.mark.FillColor = q.s.colour(look.Accent)
-	gap := to
-	if to > from {
-		gap++
-	}
-	y := q.column.RowTop(q.rows, gap)
-	put(q.mark, q.column.Gutter, y-1, q.object.Size().Width-2*q.column.Gutter, 2)
-	q.mark.Show()
-	q.mark.Refresh()
+	row.Set(widgets.TrackView{Track: r.Track, Away: q.s.m.away(r.Track)}, r.Price)
 }
 
 // move puts the entry at from to the place to, both counted from the entry

@@ -82,8 +82,8 @@ func TestTheLineShowsWhereADraggedEntryGoes(t *testing.T) {
 		from, to int
 		want     float32 // rows above the line
 	}{{2, 0, 0}, {2, 1, 1}, {2, 3, 4}, {0, 5, 6}} {
-		q.showDrop(c.from, c.to)
-		if got := q.mark.Position().Y; !q.mark.Visible() || got != top+c.want*pitch-1 {
+		q.mover.show(c.from, c.to)
+		if got, ok := q.column.Marked(); !ok || got != top+c.want*pitch-1 {
 			t.Errorf("from %d to %d the line is at %v, want %v rows below %v", c.from, c.to, got, c.want, top)
 		}
 	}
@@ -140,7 +140,7 @@ func TestQueueIsReordered(t *testing.T) {
 		}
 	}
 	for y, want := range map[float32]int{0: 1, 30: 2, 54: 2, -27: 0, -900: 0, 9000: 5} {
-		if got := q.target(1, y); got != want {
+		if got := q.mover.target(1, y); got != want {
 			t.Errorf("dragged by %v dp: to %d, want %d", y, got, want)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"github.com/ninth-coop/ninth/app/ui/look"
 )
 
 // Rows is a list of any length within a Column. Only the entries in sight
@@ -45,6 +47,7 @@ type Column struct {
 	OnScrolled func(offset float32)
 	parts      []Part
 	content    *fyne.Container
+	mark       *canvas.Rectangle // a line between two rows; hidden unless there is one
 	scroll     *container.Scroll
 	height     float32 // of all parts, for the width last laid out
 	wanted     float32 // an offset that the content was too short for
@@ -56,6 +59,8 @@ type Column struct {
 func NewColumn(gutter float32, parts ...Part) *Column {
 	c := &Column{Gutter: gutter, Bottom: gutter, parts: parts}
 	c.content = container.New(columnLayout{c})
+	c.mark = canvas.NewRectangle(nil)
+	c.mark.Hide()
 	c.scroll = container.NewVScroll(c.content)
 	c.scroll.OnScrolled = func(p fyne.Position) {
 		c.wanted = 0
@@ -99,6 +104,9 @@ func (c *Column) Reflow() {
 // Offset is how far the column is scrolled, in dp.
 func (c *Column) Offset() float32 { return c.scroll.Offset.Y }
 
+// Height is how high all parts are together, in dp.
+func (c *Column) Height() float32 { return c.height }
+
 // ScrollTo scrolls to an offset in dp, as far as the content allows. What is
 // missing is made up for when the content grows, unless the person scrolls
 // before.
@@ -116,6 +124,37 @@ func (c *Column) ScrollTo(offset float32) {
 // RowTop is where row i begins within the column's own window, in dp.
 func (c *Column) RowTop(rows *Rows, i int) float32 {
 	return rows.top + float32(i)*rows.Height - c.Offset()
+}
+
+// Mark draws a line over row i, or under the last one where i is one more.
+func (c *Column) Mark(rows *Rows, i int) {
+	c.mark.FillColor = tint(c, look.Accent)
+	put(c.mark, c.Gutter, rows.top+float32(i)*rows.Height-1, c.inner(), 2)
+	if !c.mark.Visible() {
+		c.mark.Show()
+		c.fill()
+	}
+	c.mark.Refresh()
+}
+
+// Unmark takes the line away.
+func (c *Column) Unmark() {
+	c.mark.Hide()
+	c.fill()
+}
+
+// Marked is where the line stands within the column's own window, in dp.
+func (c *Column) Marked() (y float32, ok bool) {
+	return c.mark.Position().Y - c.Offset(), c.mark.Visible()
+}
+
+// inner is the width of the parts.
+func (c *Column) inner() float32 {
+	inner := c.BaseWidget.Size().Width - 2*c.Gutter
+	if c.MaxWidth > 0 {
+		inner = min(inner, c.MaxWidth)
+	}
+	return inner
 }
 
 // MinSize is small: a column scrolls.
@@ -139,10 +178,7 @@ func (c *Column) arrange() {
 	if width <= 0 {
 		return
 	}
-	left, inner := c.Gutter, width-2*c.Gutter
-	if c.MaxWidth > 0 && inner > c.MaxWidth {
-		inner = c.MaxWidth
-	}
+	left, inner := c.Gutter, c.inner()
 	y := float32(0)
 	for _, p := range c.parts {
 		if p.Object != nil && !p.Object.Visible() || p.Rows != nil && p.Rows.Count == 0 {
@@ -174,10 +210,7 @@ func (c *Column) fill() {
 	if width <= 0 {
 		return
 	}
-	inner := width - 2*c.Gutter
-	if c.MaxWidth > 0 && inner > c.MaxWidth {
-		inner = c.MaxWidth
-	}
+	inner := c.inner()
 	top := c.scroll.Offset.Y
 	var objects []fyne.CanvasObject
 	c.filling = true
@@ -189,6 +222,9 @@ func (c *Column) fill() {
 		objects = append(objects, p.Rows.window(top, window, c.Gutter, inner)...)
 	}
 	c.filling = false
+	if c.mark.Visible() {
+		objects = append(objects, c.mark)
+	}
 	c.content.Objects = objects
 	canvas.Refresh(c.content)
 	if c.again {

@@ -13,14 +13,11 @@ import (
 )
 
 // QueueRow is an entry of the queue: cover, title, artist, and what it will
-// cost; the current one shows its ring instead. It can be dragged to another
-// place, or moved with alt and the arrows, and taken out with delete.
+// cost; the current one shows its ring instead. OnTakeOut, where it is set, is
+// offered while the pointer is over it.
 type QueueRow struct {
 	Press
-	OnDrag   func(y float32) // while dragged: how far from where it began, in dp
-	OnDrop   func(y float32)
-	OnMove   func(by int)
-	OnRemove func()
+	OnTakeOut func()
 
 	cover         *Cover
 	title, artist *Text
@@ -28,11 +25,7 @@ type QueueRow struct {
 	ring          *Ring
 	remove        *IconButton
 	view          TrackView
-	moved         float32
-	dragged       bool
 }
-
-var _ fyne.Draggable = (*QueueRow)(nil)
 
 const (
 	queueCover = 40
@@ -41,22 +34,25 @@ const (
 
 // NewQueueRow is an empty row.
 func NewQueueRow(pictures *Pictures) *QueueRow {
-	r := &QueueRow{
-		cover:  NewCover(pictures, queueCover),
-		title:  NewText("", look.Body, look.Regular, look.Text),
-		artist: NewText("", look.Small, look.Regular, look.Muted),
-		price:  NewText("", look.Small, look.Regular, look.Muted),
-		ring:   NewRing(24),
-	}
+	r := &QueueRow{}
+	r.build(pictures)
+	r.extend(r)
+	return r
+}
+
+func (r *QueueRow) build(pictures *Pictures) {
+	r.cover = NewCover(pictures, queueCover)
+	r.title = NewText("", look.Body, look.Regular, look.Text)
+	r.artist = NewText("", look.Small, look.Regular, look.Muted)
+	r.price = NewText("", look.Small, look.Regular, look.Muted)
 	r.price.Align = fyne.TextAlignTrailing
+	r.ring = NewRing(24)
 	r.remove = NewIconButton(assets.IconClose, 14, "", func() {
-		if r.OnRemove != nil {
-			r.OnRemove()
+		if r.OnTakeOut != nil {
+			r.OnTakeOut()
 		}
 	}).SetSquare(28)
 	r.remove.OnPointed = r.point
-	r.extend(r)
-	return r
 }
 
 // Set shows an entry and what it will cost when its turn comes.
@@ -82,38 +78,6 @@ func (r *QueueRow) MinSize() fyne.Size {
 	return fyne.NewSize(160, max(queuePitch, r.title.Natural().Height+r.artist.Natural().Height+20))
 }
 
-// Dragged implements fyne.Draggable.
-func (r *QueueRow) Dragged(e *fyne.DragEvent) {
-	if r.OnDrag == nil {
-		return
-	}
-	r.dragged = true
-	r.moved += e.Dragged.DY
-	r.OnDrag(r.moved)
-}
-
-// DragEnd implements fyne.Draggable.
-func (r *QueueRow) DragEnd() {
-	if r.dragged && r.OnDrop != nil {
-		r.OnDrop(r.moved)
-	}
-	r.dragged, r.moved = false, 0
-}
-
-// TypedKey moves and removes the entry.
-func (r *QueueRow) TypedKey(e *fyne.KeyEvent) {
-	switch {
-	case e.Name == fyne.KeyDelete && r.OnRemove != nil:
-		r.OnRemove()
-	case e.Name == fyne.KeyUp && r.OnMove != nil:
-		r.OnMove(-1)
-	case e.Name == fyne.KeyDown && r.OnMove != nil:
-		r.OnMove(+1)
-	default:
-		r.Press.TypedKey(e)
-	}
-}
-
 // CreateRenderer implements fyne.Widget.
 func (r *QueueRow) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
@@ -132,7 +96,7 @@ func (r *QueueRow) CreateRenderer() fyne.WidgetRenderer {
 	}
 	v.least = r.MinSize
 	v.update = func() {
-		pointed := (r.hovered || r.focused) && r.OnRemove != nil
+		pointed := (r.hovered || r.focused) && r.OnTakeOut != nil
 		back.FillColor = color.Transparent
 		if pointed {
 			back.FillColor = tint(r, look.Raised)

@@ -5,8 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/ninth-coop/ninth/app/ui/look"
+	"github.com/ninth-coop/ninth/assets"
 )
 
 // Tile is anything with a picture, a name and a second line that leads
@@ -15,6 +17,7 @@ type Tile struct {
 	Press
 	cover         *Cover
 	title, second *Text
+	mark          *IconButton // offers the menu, where there is one
 }
 
 // NewTile is an empty tile.
@@ -23,7 +26,10 @@ func NewTile(pictures *Pictures) *Tile {
 		cover:  NewCover(pictures, tileCover),
 		title:  NewText("", look.Body, look.SemiBold, look.Text),
 		second: NewText("", look.Small, look.Regular, look.Muted),
+		mark:   NewIconButton(assets.IconMore, 16, lang.L("More"), nil).SetSquare(36),
 	}
+	t.mark.OnPointed = t.point
+	t.mark.Hide()
 	t.extend(t)
 	return t
 }
@@ -37,6 +43,16 @@ func (t *Tile) Set(cover, title, second string, open func()) {
 	t.SetLabel(title + ", " + second)
 }
 
+// SetMenu offers a menu; nil offers none.
+func (t *Tile) SetMenu(menu func(at fyne.Position)) {
+	t.OnMenu = menu
+	t.mark.Hidden = menu == nil
+	t.mark.OnTapped = func() {
+		menu(fyne.CurrentApp().Driver().AbsolutePositionForObject(t.mark).AddXY(0, t.mark.Size().Height))
+	}
+	t.Refresh()
+}
+
 // MinSize is a cover with space above and below.
 func (t *Tile) MinSize() fyne.Size {
 	return fyne.NewSize(160, max(tileCover+16, t.title.Natural().Height+t.second.Natural().Height+24))
@@ -46,11 +62,16 @@ func (t *Tile) MinSize() fyne.Size {
 func (t *Tile) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = 6
-	v := &view{objects: []fyne.CanvasObject{back, t.cover, t.title, t.second}}
+	v := &view{objects: []fyne.CanvasObject{back, t.cover, t.title, t.second, t.mark}}
 	v.place = func(size fyne.Size) {
 		put(back, -8, 2, size.Width+16, size.Height-4)
 		middle(t.cover, tileCover/2, size.Height/2, tileCover, tileCover)
-		placeTwoLines(t.title, t.second, tileCover+12, size.Width, size.Height)
+		right := size.Width
+		if t.mark.Visible() {
+			middle(t.mark, size.Width-9, size.Height/2, 36, 36)
+			right -= 36
+		}
+		placeTwoLines(t.title, t.second, tileCover+12, right, size.Height)
 	}
 	v.least = t.MinSize
 	v.update = func() {

@@ -204,17 +204,20 @@ const tileCover = 52
 
 // NewTrackTile is an empty tile.
 func NewTrackTile(pictures *Pictures) *TrackTile {
-	t := &TrackTile{
-		cover:  NewCover(pictures, tileCover),
-		title:  NewText("", look.Body, look.SemiBold, look.Text),
-		second: NewText("", look.Small, look.Regular, look.Muted),
-		price:  NewText("", look.Small, look.Regular, look.Muted),
-		ring:   NewRing(26),
-		mark:   NewIconButton(assets.IconMore, 16, "", nil).SetSquare(36),
-	}
-	t.mark.OnPointed = t.point
+	t := &TrackTile{}
+	t.build(pictures)
 	t.extend(t)
 	return t
+}
+
+func (t *TrackTile) build(pictures *Pictures) {
+	t.cover = NewCover(pictures, tileCover)
+	t.title = NewText("", look.Body, look.SemiBold, look.Text)
+	t.second = NewText("", look.Small, look.Regular, look.Muted)
+	t.price = NewText("", look.Small, look.Regular, look.Muted)
+	t.ring = NewRing(26)
+	t.mark = NewIconButton(assets.IconMore, 16, "", nil).SetSquare(36)
+	t.mark.OnPointed = t.point
 }
 
 // Set shows a track.
