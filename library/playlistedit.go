@@ -3,6 +3,7 @@ package library
 import (
 	"crypto/rand"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -147,13 +148,19 @@ func (tx *txn) withdraw(id string) (heardOf bool, seen [][]string, err error) {
 // once more. ErrLocal for a file of the person's own: the co-op keeps the
 // playlist, and does not have it.
 func (l *Library) AddToPlaylist(id string, trackIDs ...string) error {
+	return l.InsertIntoPlaylist(id, math.MaxInt, trackIDs...)
+}
+
+// InsertIntoPlaylist is AddToPlaylist with a place: the first track becomes
+// number at, from 0; past the end means last.
+func (l *Library) InsertIntoPlaylist(id string, at int, trackIDs ...string) error {
 	return l.editItems("adding to a playlist", id, func(_ *txn, r *playlistRecord) error {
 		for _, t := range trackIDs {
 			if err := checkTheirs(t); err != nil {
 				return err
 			}
 		}
-		r.Items = append(r.Items, itemsOf(trackIDs)...)
+		r.Items = slices.Insert(r.Items, min(max(at, 0), len(r.Items)), itemsOf(trackIDs)...)
 		return nil
 	})
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/ninth-coop/ninth/library/playlistfile"
 )
 
-// maxListTitle is how many bytes a co-op takes for the title of a playlist.
-const maxListTitle = 300
+// How many bytes a co-op takes for the title of a playlist, and for its text.
+const (
+	MaxPlaylistTitle = 300
+	MaxPlaylistAbout = 5000
+)
 
 // Unfound is an entry of a playlist's file for which there is no track here.
 // It stays with the playlist until it is found or forgotten.
@@ -54,7 +57,7 @@ func (l *Library) ImportPlaylist(list playlistfile.List, name string) (Imported,
 			return err
 		}
 		r := playlistRecord{
-			Title: cut(cmp.Or(list.Title, name, "?"), maxListTitle), About: list.About, Owner: a.Name, Own: true,
+			Title: cut(cmp.Or(list.Title, name, "?"), MaxPlaylistTitle), About: cut(list.About, MaxPlaylistAbout), Owner: a.Name, Own: true,
 			Private: true, Items: itemsOf(found), Unfound: unfound,
 		}
 		id := localPrefix + rand.Text()

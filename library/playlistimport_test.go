@@ -144,7 +144,7 @@ func TestImportWithoutATitle(t *testing.T) {
 		t.Errorf("%+v", in)
 	}
 	long := value[Imported](t)(l.ImportPlaylist(playlistfile.List{Title: strings.Repeat("ä", 500)}, ""))
-	if len(long.Playlist.Title) > maxListTitle {
+	if len(long.Playlist.Title) > MaxPlaylistTitle {
 		t.Errorf("a title of %d bytes", len(long.Playlist.Title))
 	}
 }

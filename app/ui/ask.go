@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -54,7 +52,7 @@ func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ..
 			row(words, words.HeightAt(inner), 18)
 		}
 		if body != nil {
-			row(body, body.MinSize().Height, 18)
+			row(body, heightAt(body, inner), 18)
 		}
 		row(foot, foot.HeightAt(inner), edge)
 		return y
@@ -65,6 +63,14 @@ func (s *shell) openSheet(title, text string, body fyne.CanvasObject, buttons ..
 	s.scrim.Show()
 	p.pop.Show()
 	return p
+}
+
+// heightAt is how high an object is at a width.
+func heightAt(o fyne.CanvasObject, width float32) float32 {
+	if tall, ok := o.(interface{ HeightAt(width float32) float32 }); ok {
+		return tall.HeightAt(width)
+	}
+	return o.MinSize().Height
 }
 
 // ask asks one question; does is called when the answer is yes.
@@ -82,24 +88,4 @@ func (s *shell) ask(title, text, yes string, does func()) {
 func (s *shell) tell(title, text string) {
 	var open *sheet
 	open = s.openSheet(title, text, nil, widgets.NewPill(lang.L("All right"), "", true, func() { open.close() }))
-}
-
-// askForText asks for a line of text; does is called with it unless it is
-// empty.
-func (s *shell) askForText(title, before, yes string, does func(text string)) {
-	var open *sheet
-	field := widget.NewEntry()
-	field.SetText(before)
-	done := func() {
-		text := strings.TrimSpace(field.Text)
-		if text == "" {
-			return
-		}
-		open.close()
-		does(text)
-	}
-	field.OnSubmitted = func(string) { done() }
-	open = s.openSheet(title, "", field, widgets.NewPill(yes, "", true, done),
-		widgets.NewPill(lang.L("Not now"), "", false, func() { open.close() }))
-	s.win.Canvas().Focus(field)
 }

@@ -75,7 +75,8 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	}
 	if chip == chipPlaylists {
 		add := widgets.NewPill(lang.L("New playlist"), assets.IconPlus, false, func() { s.askForPlaylist(nil) })
-		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
+		bring := widgets.NewPill(lang.L("Import"), "", false, s.importPlaylist)
+		parts = append(parts, widgets.Part{Object: widgets.NewFlow(10, false, add, bring), Above: 12})
 	}
 	if chip == chipLists {
 		add := widgets.NewPill(lang.L("New list"), assets.IconPlus, false, func() { s.visit(place{atRule, ""}) })

@@ -138,28 +138,6 @@ func (s *shell) releaseMenu(r library.Release, at fyne.Position) {
 	s.popUp(items, at)
 }
 
-// playlistMenu is what can be done with a playlist.
-func (s *shell) playlistMenu(p library.Playlist, at fyne.Position) {
-	if !p.Own {
-		return
-	}
-	s.popUp([]*fyne.MenuItem{
-		fyne.NewMenuItem(lang.L("Rename…"), func() {
-			s.askForText(lang.L("Rename the playlist"), p.Title, lang.L("Rename"), func(title string) {
-				s.try(s.lib.UpdatePlaylist(p.ID, title, p.About, p.Private))
-			})
-		}),
-		fyne.NewMenuItem(lang.L("Delete…"), func() {
-			s.ask(lang.L("Delete {{.Title}}?", with{"Title": p.Title}),
-				lang.L("The tracks stay where they are."), lang.L("Delete"), func() {
-					if s.try(s.lib.DeletePlaylist(p.ID)) {
-						s.step(-1)
-					}
-				})
-		}),
-	}, at)
-}
-
 func (s *shell) choosePlaylist(t library.Track) { s.choosePlaylistFor([]string{t.ID}) }
 
 // playlistsOffered bounds the menu of playlists.
@@ -181,18 +159,8 @@ func (s *shell) choosePlaylistFor(trackIDs []string) {
 }
 
 func (s *shell) addTo(p library.Playlist, trackIDs []string) {
-	if s.try(s.lib.AddToPlaylist(p.ID, trackIDs...)) {
+	s.wish(func() error { return s.lib.AddToPlaylist(p.ID, trackIDs...) }, func() {
 		s.toast(lang.N("{{.N}} tracks are on {{.Title}}.", len(trackIDs), with{"N": len(trackIDs), "Title": p.Title}), false, nil)
-	}
-}
-
-// askForPlaylist makes a playlist by a name, with tracks on it.
-func (s *shell) askForPlaylist(trackIDs []string) {
-	s.askForText(lang.L("New playlist"), "", lang.L("Make it"), func(title string) {
-		p, err := s.lib.CreatePlaylist(title, "", true)
-		if s.try(err) && len(trackIDs) > 0 {
-			s.addTo(p, trackIDs)
-		}
 	})
 }
 

@@ -155,25 +155,32 @@ func newReleaseHead(s *shell, of *releaseScreen) *releaseHead {
 // lay works out the arrangement, places everything if asked, and returns the
 // height.
 func (h *releaseHead) lay(width float32, place bool) float32 {
+	name := h.artist.Text().Natural().Width // only it is a link, not the space behind it
+	return h.s.layHead(width, place, h.cover,
+		headPart{o: h.kicker}, headPart{o: h.title, above: 1}, headPart{o: h.artist, above: 4.5, widest: name},
+		headPart{o: h.buttons, above: 17}, headPart{o: h.owning, above: 14})
+}
+
+// headPart is a line beside the cover, or under it.
+type headPart struct {
+	o      fyne.CanvasObject
+	above  float32 // dp of space above it
+	widest float32 // 0 is any width
+}
+
+// layHead arranges a cover with what is said beside it, or under it where that
+// is too narrow, and returns the height. It places everything if asked.
+func (s *shell) layHead(width float32, place bool, picture fyne.CanvasObject, parts ...headPart) float32 {
 	left, inner, cover := float32(headCover+headGap), width-headCover-headGap, float32(headCover)
-	upright := width < headNarrow*max(h.s.theme.Scale(), 1)
+	upright := width < headNarrow*max(s.theme.Scale(), 1)
 	if upright {
 		left, inner, cover = 0, width, min(width, 240)
 	}
-	type part struct {
-		o             fyne.CanvasObject
-		above, height float32
-	}
-	parts := []part{
-		{h.kicker, 0, h.kicker.HeightAt(inner)},
-		{h.title, 1, h.title.HeightAt(inner)},
-		{h.artist, 4.5, h.artist.MinSize().Height},
-		{h.buttons, 17, h.buttons.HeightAt(inner)},
-		{h.owning, 14, h.owning.HeightAt(inner)},
-	}
 	text := float32(0)
 	for _, p := range parts {
-		text += p.above + p.height
+		if p.o.Visible() {
+			text += p.above + heightAt(p.o, inner)
+		}
 	}
 	y, height := max(cover-2-text, 0), max(cover, text+2)
 	if upright {
@@ -186,15 +193,18 @@ func (h *releaseHead) lay(width float32, place bool) float32 {
 	if upright {
 		x = (width - cover) / 2
 	}
-	put(h.cover, x, 0, cover, cover)
+	put(picture, x, 0, cover, cover)
 	for _, p := range parts {
-		y += p.above
-		wide := inner
-		if p.o == h.artist { // only the name is a link, not the space behind it
-			wide = min(h.artist.Text().Natural().Width, inner)
+		if !p.o.Visible() {
+			continue
 		}
-		put(p.o, left, floor(y), wide, p.height)
-		y += p.height
+		wide, h := inner, heightAt(p.o, inner)
+		if p.widest > 0 {
+			wide = min(p.widest, inner)
+		}
+		y += p.above
+		put(p.o, left, floor(y), wide, h)
+		y += h
 	}
 	return height
 }

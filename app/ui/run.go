@@ -74,7 +74,7 @@ func Run(ctx context.Context, opts Options) error {
 	win.Resize(opts.Size)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := newWindow(ctx, a, win, theme, opts, hands{background, later, (*shell).follow})
+	w := newWindow(ctx, a, win, theme, opts, hands{background, later, (*shell).follow, fyneFiles{}})
 	w.begin()
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
@@ -134,6 +134,7 @@ type hands struct {
 	run    widgets.Runner
 	after  func(d time.Duration, do func()) // does something later, on Fyne's goroutine
 	follow func(*shell)                     // keeps up with the session
+	files  files
 }
 
 func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.Theme, opts Options, h hands) *window {

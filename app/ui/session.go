@@ -2,12 +2,14 @@ package ui
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/dsp"
 )
@@ -71,7 +73,8 @@ type Sound interface {
 	SetAhead(a app.Ahead) error
 }
 
-// Keeping is owning tracks and keeping them on this machine.
+// Keeping is owning tracks, keeping them on this machine, and what comes to it
+// and leaves it as files.
 type Keeping interface {
 	Buy(trackID string, price credits.Milli) error
 	SetFavourite(trackID string, on bool) error
@@ -81,6 +84,8 @@ type Keeping interface {
 	LetGo(trackID string) (undo func() error, err error)
 	WantCovers()
 	Cover(address string, px int) (path string, ok bool) // may take a moment
+	ImportPlaylist(name string, r io.Reader) (library.Imported, error)
+	ExportPlaylist(playlistID string, f playlistfile.Format, w io.Writer) (entries int, err error)
 }
 
 // Folders are those of the person's own music.

@@ -2,11 +2,9 @@ package ui
 
 import (
 	"context"
-	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
@@ -25,6 +23,8 @@ type shell struct {
 	run      widgets.Runner
 	after    func(d time.Duration, do func()) // does something later, on Fyne's goroutine
 	now      func() time.Time
+	files    files
+	wished   chan struct{} // closed once the last wish is in the library
 	pictures *widgets.Pictures
 	leave    func() // called once signed out
 	signIn   func() // asks to sign in again; the session goes on meanwhile
@@ -60,7 +60,7 @@ type arrangement interface {
 func newShell(ctx context.Context, session Session, w *window) *shell {
 	s := &shell{
 		ctx: ctx, session: session, lib: session.Library(), win: w.win, theme: w.theme,
-		run: w.run, after: w.after, now: w.now,
+		run: w.run, after: w.after, now: w.now, files: w.files,
 	}
 	s.pictures = widgets.NewPictures(s.findCover, w.run)
 	s.toasts = newToaster()
@@ -216,9 +216,6 @@ func (s *shell) favour(t library.Track) {
 		s.try(s.session.SetFavourite(t.ID, !t.Favourite))
 	}
 }
-
-// colour is a colour of the theme for what is no widget.
-func (s *shell) colour(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
 
 // read does work away from Fyne's goroutine and shows its result; what fails
 // is told and shows nothing. A result that comes after the session has left

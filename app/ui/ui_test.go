@@ -162,9 +162,19 @@ func TestLayouts(t *testing.T) {
 		{"search-empty-desk", "search", deskSize},
 		{"lists-phone", "library/lists", phoneSize},
 		{"rule-desk", "rule", deskSize},
+		{"playlists-phone", "library/playlists", phoneSize},
+		{"playlist-desk", "playlist/", deskSize},
+		{"playlist-phone", "playlist/", phoneSize},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := openWindow(t, listening(t), c.size, 1, c.start)
+			s := listening(t)
+			if strings.HasPrefix(c.name, "playlist") {
+				walk := nightWalk(t, s.Library())
+				if c.start == "playlist/" {
+					c.start += walk.ID
+				}
+			}
+			w := openWindow(t, s, c.size, 1, c.start)
 			checkLayout(t, c.name, w.shell.root)
 		})
 	}
@@ -187,8 +197,10 @@ func TestNothingIsCutAtAnyTextSize(t *testing.T) {
 	for _, scale := range []float32{look.MinScale, 1, look.MaxScale} {
 		for _, size := range []fyne.Size{deskSize, phoneSize} {
 			t.Run(fmt.Sprintf("%g-%.0f", scale, size.Width), func(t *testing.T) {
-				w := openWindow(t, listening(t), size, scale, "home")
+				s := listening(t)
+				w := openWindow(t, s, size, scale, "home")
 				for _, at := range []place{
+					{atPlaylist, nightWalk(t, s.Library()).ID}, {atLibrary, chipPlaylists},
 					{kind: atHome}, {atRelease, "low"}, {kind: atLibrary}, {kind: atSettings}, {atSearch, "light"},
 					{kind: atReleases}, {kind: atSearch}, {kind: atStudio}, {atLibrary, chipLists}, {atList, listNearly}, {atRule, ""},
 				} {

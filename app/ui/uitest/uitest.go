@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/credits"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/dsp"
 	"github.com/ninth-coop/ninth/player/output"
@@ -385,6 +387,23 @@ func (s *Session) SetPinned(id string, on bool) error { return s.lib.Pin(id, on)
 func (s *Session) KeepRelease(id string, on bool) (int, error) { return 2, s.lib.PinRelease(id, on) }
 
 func (s *Session) KeepPlaylist(id string, on bool) error { return s.lib.PinPlaylist(id, on) }
+
+// ImportPlaylist and ExportPlaylist read and write files as the real ones do.
+func (s *Session) ImportPlaylist(name string, r io.Reader) (library.Imported, error) {
+	list, err := playlistfile.DecodeNamed(r, name)
+	if err != nil {
+		return library.Imported{}, err
+	}
+	return s.lib.ImportPlaylist(list, name)
+}
+
+func (s *Session) ExportPlaylist(id string, f playlistfile.Format, w io.Writer) (int, error) {
+	list, err := s.lib.ExportPlaylist(id)
+	if err != nil {
+		return 0, err
+	}
+	return len(list.Entries), playlistfile.Encode(w, f, list)
+}
 
 func (s *Session) LetGo(id string) (undo func() error, err error) {
 	gone, err := s.lib.LetGo(id)
