@@ -98,10 +98,18 @@ func (f *fragments) packet(i int64) (offset, size int64, err error) {
 		return 0, 0, err
 	}
 	offset, size = f.inLoaded(i - k.unit)
-	if offset < f.base {
+	if offset < f.base || f.beyond(at, offset+size) {
 		return 0, 0, nil
 	}
 	return offset - f.base, size, nil
+}
+
+// beyond reports whether byte end, of a packet of a known fragment, lies behind
+// the end of the file though another fragment follows: a size there is wrong.
+// That is believed of as many packets as the fragment can spell out.
+func (f *fragments) beyond(at int, end int64) bool {
+	k, size := f.known[at], f.r.Size()
+	return size >= 0 && end > size && k.count < k.end-k.at && f.follow(at) == nil && at+1 < len(f.known)
 }
 
 // any reports whether there are fragments, as far as is known.

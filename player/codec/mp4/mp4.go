@@ -17,6 +17,7 @@ package mp4
 
 import (
 	"context"
+	"encoding/binary"
 
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/source"
@@ -25,16 +26,24 @@ import (
 // Entry is the format for a codec.Registry.
 func Entry() codec.Entry { return codec.Entry{Name: "MP4", Match: Match, Open: Open} }
 
-// Match recognises the box that MP4 files begin with.
+// Match recognises the box that MP4 files begin with, by its name or by what
+// follows it.
 func Match(head []byte) bool {
-	if len(head) < 8 {
-		return false
-	}
-	switch string(head[4:8]) {
-	case "ftyp", "moov":
-		return true
-	case "mdat", "free", "skip", "wide": // QuickTime files need not have ftyp
-		return head[0] == 0
+	for range 2 {
+		if len(head) < 8 {
+			return false
+		}
+		switch string(head[4:8]) {
+		case "ftyp", "moov":
+			return true
+		case "mdat", "free", "skip", "wide": // QuickTime files need not have ftyp
+			return head[0] == 0
+		}
+		size := binary.BigEndian.Uint32(head)
+		if size < 8 || size > uint32(len(head)) {
+			return false
+		}
+		head = head[size:]
 	}
 	return false
 }
@@ -53,7 +62,13 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	}
 	t, err := pickTrack(moov)
 	if err != nil {
-		return nil, err
+		mended := mend(moov)
+		if mended == nil {
+			return nil, err
+		}
+		if t, err = pickTrack(mended); err != nil {
+			return nil, err
+		}
 	}
 	t.sound.format.Gains = readGains(moov)
 	p := &packets{r: r, table: &t.table, base: start, sound: t.sound}

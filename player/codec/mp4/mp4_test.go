@@ -253,6 +253,33 @@ func TestADamagedPacketIsSilenceOfItsLength(t *testing.T) {
 	}
 }
 
+// TestAMovieBoxOutOfJoint has all that is needed, but not where it belongs.
+func TestAMovieBoxOutOfJoint(t *testing.T) {
+	const n = 5000
+	file := m4a(t, n)
+	fast := m4a(t, n, "-movflags", "+faststart")
+	fragmented := m4a(t, n, "-f", "mp4", "-movflags", "+frag_keyframe+delay_moov", "-frag_duration", "20000")
+	whole, pieces := codectest.Decode(t, Open, file), codectest.Decode(t, Open, fragmented)
+	mdia := []string{"moov", "trak", "mdia"}
+	for name, tt := range map[string]struct {
+		file []byte
+		want [][2]float64
+	}{
+		"a box that is too long":         {change(t, fast, -8, u32(1<<24), "moov", "trak", "mdia", "minf"), whole},
+		"a box that is too short":        {change(t, fast, -8, u32(0x89), "moov", "trak", "mdia", "minf"), whole},
+		"a box without its name":         {rename(t, file, "qqqq", append(mdia, "hdlr")...), whole},
+		"a file without its type":        {rename(t, file, "qqqq", "ftyp"), whole},
+		"the sound's box is too long":    {change(t, file, -8, u32(1<<24), "mdat"), whole},
+		"the end is missing":             {file[:len(file)-100], whole},
+		"a movie that takes in the next": {change(t, fragmented, -8, u32(4000), "moov"), pieces},
+	} {
+		got := codectest.Decode(t, Open, tt.file)
+		if codectest.SNR(got, tt.want) < 300 {
+			t.Errorf("%s: %d frames, want %d, or they are others", name, len(got), len(tt.want))
+		}
+	}
+}
+
 func TestStartsWithTheFirstBytes(t *testing.T) {
 	file := m4a(t, 20*rate, "-movflags", "+faststart")
 	mdat := bytes.Index(file, []byte("mdat"))
@@ -359,7 +386,8 @@ func TestTablesThatLie(t *testing.T) {
 		{"no runs", change(t, file, 4, u32(0), in(stbl, "stsc")...), codec.ErrDamaged},
 		{"chunks beyond the file", change(t, file, 8, most, in(stbl, "stco")...), nil},
 		{"no time scale", change(t, file, 12, u32(0), "moov", "trak", "mdia", "mdhd"), codec.ErrDamaged},
-		{"cut in the movie box", file[:len(file)-100], codec.ErrDamaged},
+		{"cut behind the tables", file[:len(file)-100], nil},
+		{"cut in the tables", file[:len(file)-200], codec.ErrDamaged},
 		{"cut before the movie box", file[:2000], codec.ErrDamaged},
 		{"a movie box of 3 GiB", change(t, file, -8, u32(3<<30), "moov"), codec.ErrDamaged},
 		{"boxes of no size", bytes.Repeat(makeBox("free"), 400), codec.ErrDamaged},
