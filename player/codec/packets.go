@@ -22,6 +22,14 @@ type Packets interface {
 	SeekTo(frame int64) (start int64, err error)
 }
 
+// Overrunner is Packets whose length is only what the file claims.
+type Overrunner interface {
+	// Overruns reports whether the track goes on behind its claimed end, near
+	// which the packets stand: it was joined from several files, its header
+	// lies, or there is more in between its packets than belongs there.
+	Overruns() (bool, error)
+}
+
 // Trim is what to leave out of a stream of packets so that exactly the
 // frames that went into the encoder come out.
 type Trim struct {
@@ -31,7 +39,8 @@ type Trim struct {
 
 // FromPackets returns a decoder that plays packets, which must stand at their
 // beginning. If the packets end before trim.Length, the track ends there
-// (a file cut short), and Len says so from then on.
+// (a file cut short), and Len says so from then on. If they are an Overrunner
+// and go on behind it, so does the track, and Len is not known until they end.
 func FromPackets(format Format, trim Trim, packets Packets) Decoder {
 	return &packetDecoder{format: format, packets: packets, delay: trim.Delay, length: trim.Length, skip: trim.Delay}
 }
@@ -66,7 +75,7 @@ func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
 	if d.closed {
 		return 0, false
 	}
-	for n < len(samples) && d.failure == nil && !d.atEnd() {
+	for n < len(samples) && d.failure == nil && !d.endsHere() {
 		if len(d.pending) == 0 {
 			d.failure = d.fill()
 			continue
@@ -89,6 +98,25 @@ func (d *packetDecoder) Stream(samples [][2]float64) (n int, ok bool) {
 
 func (d *packetDecoder) atEnd() bool {
 	return d.ended || d.length >= 0 && d.position >= d.length && !d.Estimated()
+}
+
+// endsHere is atEnd, but asks before it believes a length.
+func (d *packetDecoder) endsHere() bool {
+	if !d.atEnd() || d.ended {
+		return d.atEnd()
+	}
+	o, ok := d.packets.(Overrunner)
+	if !ok || d.lost {
+		return true
+	}
+	overruns, err := o.Overruns()
+	d.failure = err
+	if overruns {
+		d.length = -1
+	} else {
+		d.ended = err == nil
+	}
+	return !overruns
 }
 
 // Estimated implements Estimator.

@@ -21,12 +21,13 @@ type packets struct {
 
 	estimated bool // unit is a guess
 
-	offset int64         // of the next frame
-	unit   int64         // its number
-	lost   int64         // frames still to be given as silence
-	index  []codec.Place // frames whose number is known, ascending
-	stamps codec.Stamps  // what tags between the frames tell
-	told   bool          // some of the index comes from an earlier decoder
+	offset  int64         // of the next frame
+	unit    int64         // its number
+	lost    int64         // frames still to be given as silence
+	patched bool          // some were, as many as the bytes let guess
+	index   []codec.Place // frames whose number is known, ascending
+	stamps  codec.Stamps  // what tags between the frames tell
+	told    bool          // some of the index comes from an earlier decoder
 }
 
 const (
@@ -89,13 +90,18 @@ func (p *packets) advance() (header, error) {
 	return header{}, nil
 }
 
-// body is the frame that advance has stepped over, nil if that is lost. A
-// frame cut off by the end of the track is none.
+// body is the frame that advance has stepped over, nil if that is lost. Where
+// the track ends within its main data it is shorter: its sound may begin in
+// frames before.
 func (p *packets) body(h header) ([]byte, error) {
 	if h.size == 0 {
 		return nil, nil
 	}
-	return p.r.Bytes(p.offset-int64(h.size), h.size)
+	b, err := p.r.Bytes(p.offset-int64(h.size), h.size)
+	if errors.Is(err, io.EOF) && len(b) > h.mainStart() {
+		return b, nil
+	}
+	return b, err
 }
 
 // errNoFrame: no frame of the stream begins here.
@@ -131,6 +137,7 @@ func (p *packets) resync() error {
 	}
 	if at > from {
 		p.lost = max(1, (at-from+p.average()/2)/p.average())
+		p.patched = true
 	}
 	p.offset = at
 	if stamp >= 0 && !p.estimated {

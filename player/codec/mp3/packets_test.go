@@ -88,7 +88,8 @@ func TestTheEndMayBeCutOrTagged(t *testing.T) {
 	}{
 		"a tag longer than the file":          {append([]byte(lying), file...), units},
 		"a tag longer than the file, between": {bytes.Join([][]byte{file, []byte(lying), file}, nil), 2*units + 1},
-		"cut in the last frame":               {file[:len(file)-5], units - 1},
+		"cut in the last frame":               {file[:len(file)-5], units},
+		"cut in its side information":         {file[:at[units-1]+20], units - 1},
 		"cut in the last header":              {file[:at[units-1]+3], units - 1},
 		"an ID3v1 tag behind":                 {append(bytes.Clone(file), "TAG"+string(make([]byte, 125))...), units},
 		"an APE tag behind":                   {append(bytes.Clone(file), ape...), units},

@@ -120,6 +120,34 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// TestTheSoundGoesOnBehindAFalseEnd is of files that are longer than they claim.
+func TestTheSoundGoesOnBehindAFalseEnd(t *testing.T) {
+	file := bare(t, 44100)
+	at := places(t, file)
+	units := len(at) - 1
+	const side, gap = 32, 12
+	tag := infoFrame(4+side, append([]byte("Xing\x00\x00\x00\x01"), u32(units)...))
+	short := infoFrame(4+side, append([]byte("Xing\x00\x00\x00\x01"), u32(units-7)...))
+	one := infoFrame(4+side, append([]byte("Xing\x00\x00\x00\x01"), u32(units-1)...))
+	noise := make([]byte, (at[units]-at[0])/units*gap)
+	for name, tt := range map[string]struct {
+		file  []byte
+		units int
+	}{
+		"the tag counts too few":    {append(bytes.Clone(short), file...), units},
+		"the tag leaves itself out": {append(bytes.Clone(one), file...), units - 1},
+		"two files joined":          {bytes.Join([][]byte{tag, file, file}, nil), 2 * units},
+		"zeros in between":          {bytes.Join([][]byte{tag, file[:at[10]], noise, file[at[10]:]}, nil), units + gap},
+		"tags behind":               {bytes.Join([][]byte{tag, file, []byte("TAG" + string(make([]byte, 125)))}, nil), units},
+		"a piece of a frame behind": {bytes.Join([][]byte{tag, file, file[:at[1]-9]}, nil), units},
+	} {
+		got := codectest.Decode(t, Open, tt.file)
+		if len(got) != tt.units*1152 {
+			t.Errorf("%s: %d samples, want %d", name, len(got), tt.units*1152)
+		}
+	}
+}
+
 // TestChecksums gives every frame a checksum and its main data to itself, which
 // 320 kbit/s have room for, and expects the same sound.
 func TestChecksums(t *testing.T) {
