@@ -28,19 +28,47 @@ import (
 // Entry is the format for a codec.Registry.
 func Entry() codec.Entry { return codec.Entry{Name: "ADTS", Match: Match, Open: Open} }
 
-// Match recognises two frames in a row, since a sync code of twelve bits
-// alone turns up by chance.
+// Match recognises two frames in a row, or one that is all of the track, since
+// a sync code of twelve bits alone turns up by chance. Behind other bytes, such
+// as damage leaves, it wants four.
 func Match(head []byte) bool {
-	h, ok := parseHeader(head)
-	if !ok {
-		return false
-	}
-	if len(head) < h.size+headerSize {
-		return len(head) == h.size
-	}
-	next, ok := parseHeader(head[h.size:])
-	return ok && next.kin(h)
+	_, ok := findFirst(head)
+	return ok
 }
+
+// findFirst is where the first frame begins in head, the first bytes of a track.
+func findFirst(head []byte) (at int, ok bool) {
+	if inRow(head, 2) {
+		return 0, true
+	}
+	for at := 1; at+headerSize <= len(head); at++ {
+		if head[at] == 0xFF && inRow(head[at:], 4) {
+			return at, true
+		}
+	}
+	return 0, false
+}
+
+// inRow tells whether b begins with n frames of one stream, or with fewer that
+// are all of it.
+func inRow(b []byte, n int) bool {
+	first, ok := parseHeader(b)
+	for range n {
+		h, next := parseHeader(b)
+		if !ok || !next || !h.kin(first) {
+			return false
+		}
+		if len(b) <= h.size {
+			return len(b) == h.size
+		}
+		b = b[h.size:]
+	}
+	return true
+}
+
+// searched is how many bytes of the track the first frame is looked for in:
+// what a Registry shows to Match.
+const searched = 4 << 10
 
 // Open reads the first frame header; see codec.Opener.
 func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
@@ -49,14 +77,16 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 		return nil, err
 	}
 	r := codec.NewReader(ctx, src)
-	b, err := r.Bytes(start, headerSize)
+	b, err := r.Bytes(start, searched)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	h, ok := parseHeader(b)
+	at, ok := findFirst(b)
 	if !ok {
 		return nil, fmt.Errorf("%w: it does not begin with a frame", codec.ErrDamaged)
 	}
+	h, _ := parseHeader(b[at:])
+	start += int64(at)
 	config, err := readConfig(r, start, h)
 	if err != nil {
 		return nil, err

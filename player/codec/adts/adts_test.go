@@ -117,6 +117,8 @@ func TestTheEndMayBeCutOrTagged(t *testing.T) {
 		"cut in the last header": {file[:at[len(at)-1]+3], len(at) - 1},
 		"an ID3v1 tag behind":    {append(bytes.Clone(file), ("TAG" + string(make([]byte, 125)))...), len(at)},
 		"only one frame":         {file[:at[1]], 1},
+		"zeros before":           {append(make([]byte, 1000), file...), len(at)},
+		"a beginning in a frame": {file[at[3]-50:], len(at) - 3},
 	} {
 		if got := len(codectest.Decode(t, Open, tt.file)); got != tt.units*1024 {
 			t.Errorf("%s: %d frames, want %d", name, got, tt.units*1024)
@@ -128,7 +130,9 @@ func TestWhatIsNotLCIsNamed(t *testing.T) {
 	file := encode(t, 10000, 2, 44100)
 	for name, b := range map[string]byte{"AAC Main": 0x10, "AAC-SSR": 0x90, "AAC-LTP": 0xD0} {
 		broken := bytes.Clone(file)
-		broken[2] = b
+		for _, at := range places(t, file) {
+			broken[at+2] = b
+		}
 		var unsupported *codec.UnsupportedError
 		if _, err := Open(t.Context(), codectest.NewSource(broken)); !errors.As(err, &unsupported) || unsupported.What != name {
 			t.Errorf("%v, want %s named", err, name)

@@ -38,6 +38,9 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b, err := r.Bytes(m.audio, maxHeaderSize); err == nil {
+		m.info.agree(b)
+	}
 	length := m.info.frames
 	if length == 0 {
 		length = -1

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/gopxl/beep/v2"
@@ -333,6 +334,34 @@ func TestHeadersThatLie(t *testing.T) {
 				continue
 			}
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTheFirstFrameKnowsBetter where the stream information, which has no
+// checksum, is damaged.
+func TestTheFirstFrameKnowsBetter(t *testing.T) {
+	file := encode(t, samples(5000), 1000)
+	whole := codectest.Decode(t, Open, file)
+	for name, change := range map[string]struct {
+		at int
+		b  []byte
+	}{
+		"larger blocks":  {10, []byte{0x44, 0}},
+		"smaller blocks": {10, []byte{0, 16}},
+		"another rate":   {18, []byte{0x0B, 0xB8, file[20] & 0x0F}},
+		"mono":           {20, []byte{file[20] &^ 0x0E}},
+		"8 bits":         {20, []byte{file[20] &^ 1, file[21]&0x0F | 0x70}},
+	} {
+		lying := bytes.Clone(file)
+		copy(lying[change.at:], change.b)
+		d := codectest.Open(t, Open, codectest.NewSource(lying))
+		want := codec.Format{Codec: "FLAC", SampleRate: rate, Channels: 2, BitDepth: 16, Lossless: true}
+		if d.Format() != want {
+			t.Errorf("%s: %+v", name, d.Format())
+		}
+		if !slices.Equal(codectest.Drain(d), whole) {
+			t.Errorf("%s: the sound is changed", name)
 		}
 	}
 }

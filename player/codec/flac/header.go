@@ -6,8 +6,9 @@ type frameHeader struct {
 	samples  int   // per channel
 	rate     int   // 0: as in the stream information
 	channels int
-	bits     int // per sample
-	size     int // bytes of the header itself
+	bits     int  // per sample
+	size     int  // bytes of the header itself
+	fixed    bool // all frames of the stream are as long, but for the last
 }
 
 // maxHeaderSize is the longest frame header in bytes: 4 fixed, 7 of position,
@@ -25,21 +26,34 @@ const (
 // unless the CRC-8 is right and the frame can belong to the stream: such a
 // header is real but for one chance in some ten million.
 func parseHeader(b []byte, info streamInfo) (frameHeader, bool) {
+	h, ok := parseAlone(b)
+	if !ok || h.channels != info.channels || h.samples > info.maxBlock ||
+		h.bits != 0 && h.bits != info.bits || h.rate != 0 && h.rate != info.rate {
+		return frameHeader{}, false
+	}
+	if h.fixed {
+		// The last frame is shorter than the others, so the stream's block
+		// size counts, not the frame's.
+		h.start *= int64(info.maxBlock)
+	}
+	h.bits = info.bits
+	return h, true
+}
+
+// parseAlone reads the frame header that b begins with, of whatever stream. If
+// that is of fixed blocks, start is the number of the frame.
+func parseAlone(b []byte) (frameHeader, bool) {
 	if len(b) < 6 || b[0] != syncFirst || b[1]&syncMask != syncSecond || b[3]&1 != 0 {
 		return frameHeader{}, false
 	}
-	variable := b[1]&1 != 0
 	blockCode, rateCode := b[2]>>4, b[2]&15
 	channelCode, bitsCode := b[3]>>4, b[3]>>1&7
-
-	h := frameHeader{channels: channelCount(channelCode), bits: sampleBits[bitsCode]}
-	if h.channels != info.channels || h.bits != 0 && h.bits != info.bits {
-		return frameHeader{}, false
-	}
+	h := frameHeader{fixed: b[1]&1 == 0, channels: channelCount(channelCode), bits: sampleBits[bitsCode]}
 	number, n := codedNumber(b[4:])
-	if n == 0 {
+	if h.channels == 0 || h.bits < 0 || n == 0 || rateCode == 15 {
 		return frameHeader{}, false
 	}
+	h.start = number
 	rest := b[4+n:]
 	need := trailing(blockCode, rateCode)
 	if len(rest) < need+1 {
@@ -48,21 +62,29 @@ func parseHeader(b []byte, info streamInfo) (frameHeader, bool) {
 	if h.samples, rest = blockSize(blockCode, rest); h.samples == 0 || h.samples > 1<<16-1 {
 		return frameHeader{}, false
 	}
-	if h.rate, rest = sampleRate(rateCode, rest); h.rate != 0 && h.rate != info.rate || rateCode == 15 {
-		return frameHeader{}, false
-	}
+	h.rate, rest = sampleRate(rateCode, rest)
 	h.size = 4 + n + need + 1
-	if crc8(b[:h.size-1]) != rest[0] {
-		return frameHeader{}, false
+	return h, crc8(b[:h.size-1]) == rest[0]
+}
+
+// agree makes the stream information agree with the first frame, where a frame
+// is that b begins with: it has a checksum, and the information has none.
+func (i *streamInfo) agree(b []byte) {
+	h, ok := parseAlone(b)
+	if !ok || h.start != 0 {
+		return
 	}
-	h.start = number
-	if !variable {
-		// The last frame is shorter than the others, so the stream's block
-		// size counts, not the frame's.
-		h.start = number * int64(info.maxBlock)
+	i.channels = h.channels
+	if h.bits != 0 {
+		i.bits = h.bits
 	}
-	h.bits = info.bits
-	return h, h.samples <= info.maxBlock
+	if h.rate != 0 {
+		i.rate = h.rate
+	}
+	// Of fixed blocks all are of the first one's size, unless it is the last.
+	if h.samples > i.maxBlock || h.fixed && h.samples == i.minBlock {
+		i.maxBlock = h.samples
+	}
 }
 
 // channelCount decodes the channel assignment; 0 if reserved.
