@@ -76,13 +76,18 @@ func (s *Session) keepSeekIndex(trackID string, index []byte) {
 	}
 }
 
-// fileItem is a file of the person's own; its tags say what it is called.
+// fileItem is a file of the person's own; its tags say what it is called and
+// where it belongs.
 func (s *Session) fileItem(e player.Entry, path string) player.Item {
 	tags := local.ReadTags(path)
-	return player.Item{
-		Key: e.Key, Title: tags.Title, Artist: tags.Artist, Release: tags.Release,
+	item := player.Item{
+		Key: e.Key, Title: tags.Title, Artist: tags.Artist, Release: tags.Release, Number: tags.Number,
 		Open: func(context.Context) (source.Source, error) { return openLocal(path) },
 	}
+	if tags.Release != "" {
+		item.Album = fmt.Sprintf("%s/%s/%d", filepath.Dir(path), tags.Release, tags.Disc)
+	}
+	return item
 }
 
 func openLocal(path string) (source.Source, error) {

@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"math"
+	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/ninth-coop/ninth/assets/demo"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/output"
@@ -112,6 +115,35 @@ func TestGainsComeFromWhatWasMeasured(t *testing.T) {
 	}
 	if got := item("z").Gains.Track; got.Known {
 		t.Errorf("silence has the gain %+v", got)
+	}
+}
+
+// Files belong together as their tags say, if they lie together.
+func TestFilesOfOneReleaseBelongTogether(t *testing.T) {
+	d := newDesk()
+	s := openAt(t, t.TempDir(), d)
+	defer shut(t, s, d)
+	var items []player.Item
+	for i, folder := range []string{t.TempDir(), "", t.TempDir()} {
+		if folder == "" {
+			folder = filepath.Dir(items[0].Key[len("file:"):])
+		}
+		path := filepath.Join(folder, "track"+strconv.Itoa(i)+".m4a")
+		audio, err := demo.FS.ReadFile(firstRelease(t).Tracks[i].Audio.Path)
+		if err == nil {
+			err = os.WriteFile(path, audio, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		item, err := s.resolve(t.Context(), player.Entry{ID: 1, Key: "file:" + path})
+		if err != nil || item.Number != i+1 {
+			t.Fatalf("%+v, %v", item, err)
+		}
+		items = append(items, item)
+	}
+	if items[0].Album == "" || items[0].Album != items[1].Album || items[0].Album == items[2].Album {
+		t.Errorf("%q, %q in one folder; %q in another", items[0].Album, items[1].Album, items[2].Album)
 	}
 }
 
