@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -102,6 +103,52 @@ func TestLocalMusicPlaysAndCostsNothing(t *testing.T) {
 	}
 	if _, err := s.ScanLocal(t.Context()); err != nil || len(localTracks(t, s)) > 0 {
 		t.Errorf("a file that is gone is listed: %v", err)
+	}
+}
+
+// tone is a WAV file of some samples of silence at 8 kHz.
+func tone(samples int) []byte {
+	var b bytes.Buffer
+	b.WriteString("RIFF")
+	for _, v := range []any{
+		uint32(36 + 2*samples), []byte("WAVEfmt "), uint32(16), uint16(1), uint16(1), uint32(8000), uint32(16000), uint16(2), uint16(16),
+		[]byte("data"), uint32(2 * samples), make([]byte, 2*samples),
+	} {
+		_ = binary.Write(&b, binary.LittleEndian, v) // never fails
+	}
+	return b.Bytes()
+}
+
+// TestAFolderIsHeard: a folder that is added while the session is served is
+// scanned, and what is in it plays as everything else does.
+func TestAFolderIsHeard(t *testing.T) {
+	s, stop := run(t, t.TempDir())
+	defer stop()
+	folder := t.TempDir()
+	if err := errors.Join(os.WriteFile(filepath.Join(folder, "short.wav"), tone(1600), 0o600), s.AddLocalFolder(folder)); err != nil {
+		t.Fatal(err)
+	}
+	changed := s.Library().Watch(t.Context())
+	for len(localTracks(t, s)) == 0 {
+		<-changed
+	}
+	s.PlayTracks([]string{localTracks(t, s)[0].ID}, 0)
+	for {
+		h, err := s.Library().History(0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Total == 0 {
+			<-changed
+			continue
+		}
+		if e := h.Items[0]; e.Track.Title != "short" || e.Cost != 0 || !e.Sent || e.Heard <= 0 {
+			t.Errorf("the history has %+v", e)
+		}
+		break
+	}
+	if out := intents(t, s); len(out) > 0 {
+		t.Errorf("the co-op would hear of %+v", out)
 	}
 }
 

@@ -4,6 +4,9 @@
 // and pinned tracks and covers. Screens see none of it: they read the library,
 // and a [Status] for the line at the top.
 //
+// A search asks the co-op only beside the library's own, which knows more of
+// what it knows: what the co-op finds besides is stored, and handed on as ids.
+//
 // # Plays and purchases
 //
 // These are money, so each is sent so that it happens once and no more.

@@ -434,8 +434,9 @@ func BenchmarkScan50000(b *testing.B) {
 	}
 	began := time.Now()
 	p.scan()
-	b.ReportMetric(time.Since(began).Seconds(), "first-s")
+	first := time.Since(began)
 	for b.Loop() {
 		p.scan()
 	}
+	b.ReportMetric(first.Seconds(), "first-s")
 }

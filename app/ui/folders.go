@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"os"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/storage"
 
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/app/ui/look"
@@ -110,11 +112,20 @@ func scanWords(folders, files int, p local.Progress) string {
 
 // chooseFolder asks for a folder of music.
 func (s *shell) chooseFolder() {
-	dialog.ShowFolderOpen(func(folder fyne.ListableURI, err error) {
+	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
 		if s.try(err) && folder != nil {
 			s.addFolder(folder)
 		}
 	}, s.win)
+	if home, err := os.UserHomeDir(); err == nil { // else it begins where it likes
+		if music, err := storage.ListerForURI(storage.NewFileURI(filepath.Join(home, "Music"))); err == nil {
+			d.SetLocation(music)
+		}
+	}
+	d.SetOnClosed(s.scrim.Hide)
+	s.scrim.Show()
+	d.Show()
+	d.Resize(s.win.Canvas().Size()) // as large as there is room, which it can only be told once shown
 }
 
 func (s *shell) addFolder(folder fyne.URI) {

@@ -90,3 +90,13 @@ func TestLocalMusicIsMarked(t *testing.T) {
 		}
 	}
 }
+
+func TestAFolderIsChosenInTheWindow(t *testing.T) {
+	w := openWindow(t, uitest.New(t), deskSize, 1, "settings")
+	press(t, w.shell.root, "Add a folder")
+	top := w.win.Canvas().Overlays().Top()
+	if top == nil || !w.shell.scrim.Visible() {
+		t.Fatal("no folder is asked for")
+	}
+
+}

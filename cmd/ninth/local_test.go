@@ -21,7 +21,7 @@ func TestFoldersOfMusic(t *testing.T) {
 		t.Errorf("listing: %+v", r)
 	}
 	title := firstTrack(t).Title
-	if r := ninth(t, "--home", home, "search", title); !strings.Contains(r.out, title) {
+	if r := ninth(t, "--home", home, "search", title); !strings.Contains(r.out, title) || !strings.Contains(r.out, "  local  ") {
 		t.Errorf("searching for %s: %+v", title, r)
 	}
 	if r := cmd("remove", folder); r.code != 0 || !strings.Contains(r.out, "1 gone") {

@@ -25,6 +25,8 @@ func price(t library.Track) string {
 	switch {
 	case t.Owned:
 		return "owned"
+	case t.Local:
+		return "local"
 	case t.Own:
 		return "yours"
 	case t.Status == library.Free:
