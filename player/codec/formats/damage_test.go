@@ -73,9 +73,10 @@ func TestDamagedFiles(t *testing.T) {
 // not silent. A lossless frame whose checksum is wrong is silence here, and noise
 // in ffmpeg.
 func TestDamagedFilesPlayAsLongAsInFFmpeg(t *testing.T) {
-	// tolerance is what may be missing of ffmpeg's sum: in a handful of files,
-	// one that is cut may end a packet sooner.
-	const tolerance = 0.005
+	// What may be missing of ffmpeg's sums: in a handful of files, one that is cut
+	// may end a packet sooner; and behind a gap ffmpeg gives half a block more, of
+	// what does not overlap.
+	const tolerance, halfBlocks = 0.005, 0.02
 	for _, tt := range damageables() {
 		t.Run(tt.name, func(t *testing.T) {
 			ours, theirs := codectest.CompareDamaged(t, All().Open, tt.file(t), tt.ext, *compared)
@@ -89,7 +90,7 @@ func TestDamagedFilesPlayAsLongAsInFFmpeg(t *testing.T) {
 			if played < 1-tolerance {
 				t.Errorf("%v played, ffmpeg plays %v", ours.Played, theirs.Played)
 			}
-			if lossless := tt.name == "FLAC" || tt.name == "ALAC"; !lossless && heard < 1-tolerance {
+			if lossless := tt.name == "FLAC" || tt.name == "ALAC"; !lossless && heard < 1-halfBlocks {
 				t.Errorf("%v heard, in ffmpeg %v", ours.Heard, theirs.Heard)
 			}
 		})

@@ -212,11 +212,15 @@ func TestDamagedPagesAreSilenceOfTheirLength(t *testing.T) {
 		file []byte
 		want [][2]float64
 	}{
-		"a byte changed":    {broken(func(m *muxer) { m.pages[at][400] ^= 1 }), silent},
-		"a page left out":   {broken(func(m *muxer) { m.pages[at] = nil }), silent},
-		"cut off":           {broken(func(m *muxer) { m.pages[at] = m.pages[at][:600] }), silent},
-		"no capture":        {broken(func(m *muxer) { m.pages[at][0] = 0 }), silent},
-		"a page repeated":   {broken(func(m *muxer) { m.pages[at] = slices.Concat(m.pages[at], m.pages[at]) }), whole},
+		"a byte changed":  {broken(func(m *muxer) { m.pages[at][400] ^= 1 }), silent},
+		"a page left out": {broken(func(m *muxer) { m.pages[at] = nil }), silent},
+		"cut off":         {broken(func(m *muxer) { m.pages[at] = m.pages[at][:600] }), silent},
+		"no capture":      {broken(func(m *muxer) { m.pages[at][0] = 0 }), silent},
+		"a page repeated": {broken(func(m *muxer) { m.pages[at] = slices.Concat(m.pages[at], m.pages[at]) }), whole},
+		"pages repeated": {broken(func(m *muxer) {
+			m.pages[at] = slices.Concat(m.pages[at-3 : at+1]...)
+			m.pages[at-1] = slices.Concat(m.pages[at-1], m.pages[at])
+		}), whole},
 		"garbage between":   {broken(func(m *muxer) { m.pages[at] = slices.Concat([]byte("OggOggSgarbage"), m.pages[at]) }), whole},
 		"a header by luck":  {broken(func(m *muxer) { m.pages[at] = slices.Concat(m.pages[at][:200], m.pages[at]) }), whole},
 		"the last page cut": {broken(func(m *muxer) { m.pages[101] = m.pages[101][:1000] }), whole[:99*perPage]},

@@ -35,6 +35,7 @@ type packets struct {
 	position int64 // frame that Next begins with, if placed
 	placed   bool
 	fresh    bool  // the next run is the first of the link
+	repeats  bool  // what comes was heard before: pages are there twice
 	silence  int64 // frames to give before ready
 	ready    [][2]float64
 	frames   [][2]float64 // what ready lies in
@@ -46,6 +47,9 @@ const (
 	// maxGap bounds in frames the silence that a jump of the granule position
 	// can stand for. A longer jump is not believed.
 	maxGap = 1 << 22
+	// maxRepeat bounds in seconds how far back pages that are there twice may
+	// begin. From farther back, it is another stream.
+	maxRepeat = 10
 	// silenceStep is how many frames of silence are given at a time.
 	silenceStep = 4096
 	// placesEvery is the spacing of remembered pages in bytes.
@@ -100,7 +104,7 @@ func (p *packets) enter(first page) error {
 		return &codec.UnsupportedError{What: "a change of the sampling rate within an Ogg file"}
 	}
 	p.links = append(p.links, l)
-	p.link, p.fresh = l, true
+	p.link, p.fresh, p.repeats = l, true, false
 	return nil
 }
 
@@ -168,10 +172,12 @@ func (p *packets) place(r run) {
 		p.position, p.placed = end-n, true
 		return
 	}
-	switch beyond := end - (p.position + n); {
+	beyond := end - (p.position + n)
+	p.repeats = beyond < 0 && (r.gap || p.repeats && -beyond <= maxRepeat*int64(p.link.Format.SampleRate))
+	switch {
 	case beyond > 0 && beyond <= maxGap:
 		p.silence = beyond
-	case beyond < 0 && r.gap: // it was heard before, in part at least
+	case p.repeats: // it was heard before, in part at least
 		p.ready = p.ready[min(-beyond, n):]
 	case beyond < 0 && r.last: // the encoder filled up the last packet
 		p.ready = p.ready[:n-min(-beyond, n)]
@@ -230,7 +236,7 @@ func (p *packets) goTo(l *link, offset int64) {
 	p.packs = newAssembler(l.serial)
 	l.Decoder.Reset()
 	p.silence, p.ready = 0, nil
-	p.fresh, p.placed = offset == l.data, false
+	p.fresh, p.placed, p.repeats = offset == l.data, false, false
 }
 
 // decode returns the frames of a run, valid until the next call.
