@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -40,6 +41,9 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%v is explained as %q, which lacks %q", err, got, want)
 		}
 		checkSentence(t, got)
+		if e := Explained(wrapped(err)); !slices.Contains(Sentences(), e.Text) {
+			t.Errorf("%q is not for translators", e.Text)
+		}
 	}
 	for _, e := range explanations {
 		got := Explain(wrapped(e.is))
@@ -47,8 +51,35 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%v is explained as %q, an earlier row hides its own", e.is, got)
 		}
 		checkSentence(t, got)
+		if got := Explained(wrapped(e.is)).Text; !slices.Contains(Sentences(), got) {
+			t.Errorf("%q is not for translators", got)
+		}
+	}
+	for _, s := range Sentences() {
+		checkSentence(t, s)
+		if strings.Contains(s, "--") || strings.Contains(s, "'ninth") || strings.Contains(s, "NINTH_") {
+			t.Errorf("%q is not for a window: nobody types there", s)
+		}
 	}
 }
+
+func TestExplainedFile(t *testing.T) {
+	e := Explained(&fs.PathError{Op: "open", Path: "/music/x.flac", Err: fs.ErrNotExist})
+	if e.File != "/music/x.flac" || e.About("Kein.") != "/music/x.flac: Kein." {
+		t.Errorf("%+v", e)
+	}
+	if e := Explained(nil); e.Text != "" || e.String() != "" {
+		t.Errorf("of nothing: %+v", e)
+	}
+	if e := Explained(errors.Join(worded("Do this."))); e.String() != "Do this." {
+		t.Errorf("with words of its own: %+v", e)
+	}
+}
+
+type worded string
+
+func (w worded) Error() string    { return "worded" }
+func (w worded) Sentence() string { return string(w) }
 
 // checkSentence holds a text to the form: one sentence, in a person's words.
 func checkSentence(t *testing.T, s string) {

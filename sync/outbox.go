@@ -10,8 +10,8 @@ import (
 	"github.com/ninth-coop/ninth/library"
 )
 
-// Reasons of failed intents, each a sentence for the person. They are
-// constants so that a translation can be found by them.
+// Reasons of failed intents, each a sentence for the person and the key of its
+// translations.
 const (
 	ReasonRefused       = "The co-op refused this."
 	ReasonNoWallet      = "You have no credits at this co-op yet. Top up, then try again."
@@ -23,6 +23,14 @@ const (
 	ReasonListRenamed   = "This playlist was renamed or described elsewhere too, and keeps that. Try again to put yours in its place."
 	ReasonListForbidden = "The co-op does not let you change this playlist."
 )
+
+// Reasons are all of them, for translators.
+func Reasons() []string {
+	return []string{
+		ReasonRefused, ReasonNoWallet, ReasonNoTrack, ReasonPriceRose, ReasonShort, ReasonUnclear,
+		ReasonListEdited, ReasonListRenamed, ReasonListForbidden,
+	}
+}
 
 // SendOutbox sends what waits in the outbox and settles what was left
 // unsettled, in the order of doing. It returns nil when nothing is left to

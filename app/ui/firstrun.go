@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
-	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 )
@@ -173,11 +172,11 @@ func (f *firstRun) connected(c Choice, session Session, err error) {
 	case errors.Is(err, context.Canceled): // given up: what is asked next is shown already
 	case c.Demo:
 		f.choose()
-		f.fault.Set(app.Explain(err))
+		f.fault.Set(explain(err))
 		f.fault.Show()
 		f.place(f.object.Size())
 	default:
-		f.askAddress(app.Explain(err))
+		f.askAddress(explain(err))
 	}
 }
 
@@ -186,7 +185,7 @@ func (f *firstRun) showCode(address, code string, giveUp func()) {
 	f.show(lang.L("Sign in elsewhere"), lang.L("Open {{.Address}} on any device and type this code:", with{"Address": address}), code, "", false,
 		widgets.NewPill(lang.L("Open it here"), "", true, func() {
 			if u, err := url.Parse(address); err == nil {
-				f.fault.Set(app.Explain(f.w.app.OpenURL(u)))
+				f.fault.Set(explain(f.w.app.OpenURL(u)))
 			}
 		}),
 		widgets.NewPill(lang.L("Give up"), "", false, giveUp))

@@ -21,7 +21,7 @@ func (s *shell) start(first place) {
 	}
 	s.reload(everything)
 	s.visit(first)
-	s.toast(s.m.status.TokenWarning, false, nil)
+	s.toast(translated(s.m.status.TokenWarning, nil), false, nil)
 	s.tellFailed(0, s.m.status.Failed)
 }
 

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
-	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 )
@@ -73,7 +72,7 @@ func (w *window) opened(session Session, err error) {
 // ends the program with that error.
 func (w *window) refuse(err error) {
 	f := newFirstRun(w)
-	f.show(lang.L("Ninth could not begin"), app.Explain(err), "", "", false,
+	f.show(lang.L("Ninth could not begin"), explain(err), "", "", false,
 		widgets.NewPill(lang.L("Try again"), "", true, w.begin),
 		widgets.NewPill(lang.L("Quit"), "", false, w.app.Quit))
 	w.win.SetContent(f.object)

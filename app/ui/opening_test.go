@@ -75,7 +75,7 @@ func TestAWindowClosedWhileOpeningFailsAtNothing(t *testing.T) {
 	w, finish, _ := openSlowly(t, opens(nil, context.Canceled))
 	before := w.win.Canvas().Content()
 	finish()
-	if w.win.Canvas().Content() != before || app.Explain(w.failure) != "" {
+	if w.win.Canvas().Content() != before || explain(w.failure) != "" {
 		t.Errorf("shown although the window closes; it ends with %v", w.failure)
 	}
 }

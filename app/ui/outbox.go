@@ -109,7 +109,7 @@ func (v *outboxView) row(e errand) fyne.CanvasObject {
 		HeightAt(width float32) float32
 	}{what, about}
 	if e.State == library.IntentFailed {
-		lines = append(lines, widgets.NewParagraph(e.Reason, look.Small, look.Regular, look.Warning),
+		lines = append(lines, widgets.NewParagraph(translated(e.Reason, nil), look.Small, look.Regular, look.Warning),
 			widgets.NewFlow(10, false,
 				widgets.NewPill(lang.L("Try again"), "", false, func() { v.s.try(v.s.lib.Retry(e.ID)) }),
 				widgets.NewPill(lang.L("Dismiss"), "", false, func() { v.s.try(v.s.lib.DismissIntent(e.ID)) })))

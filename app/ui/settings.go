@@ -125,7 +125,7 @@ func (v *settingsScreen) describe() {
 	line, share := monthLine(m.spent, m.budget)
 	v.wallet.Set(lang.L("{{.Amount}} credits", with{"Amount": m.account.Credits}), line, share)
 	account := strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · ")
-	v.account.Set(strings.Join(kept(account, app.Explain(m.status.Err)), "\n"))
+	v.account.Set(strings.Join(kept(account, explain(m.status.Err)), "\n"))
 	v.sound.Set(lang.L("Sound goes to {{.Device}}.", with{"Device": m.snap.Device.Name}))
 	if m.snap.Device.Err != nil {
 		v.sound.Set(lang.L("No sound device: connect one, and Ninth goes on by itself."))

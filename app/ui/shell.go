@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/library"
@@ -205,7 +204,7 @@ func (s *shell) toggle() {
 // try shows what went wrong, if anything did, as the one sentence for it.
 func (s *shell) try(err error) bool {
 	if err != nil {
-		s.toast(app.Explain(err), true, nil)
+		s.toast(explain(err), true, nil)
 	}
 	return err == nil
 }

@@ -51,9 +51,9 @@ func (s *shell) noticed(n app.Notice) {
 	case app.NowOwned:
 		s.toast(lang.L("{{.Title}} is yours.", data), false, nil)
 	case app.Skipped:
-		s.toast(n.Title+": "+app.Explain(n.Err), true, n.Undo)
+		s.toast(n.Title+": "+explain(n.Err), true, n.Undo)
 	default:
-		s.toast(app.Explain(n.Err), true, n.Undo)
+		s.toast(explain(n.Err), true, n.Undo)
 	}
 }
 

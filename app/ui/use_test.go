@@ -230,7 +230,7 @@ func TestFirstRunConnectsAndSaysWhatIsWrong(t *testing.T) {
 	}
 	first := newFirstRun(w)
 	first.connect(Choice{Address: " coop.example "})
-	if len(choices) != 1 || choices[0].Address != "coop.example" || !first.fault.Visible() || first.fault.Content() != app.Explain(answer) {
+	if len(choices) != 1 || choices[0].Address != "coop.example" || !first.fault.Visible() || first.fault.Content() != explain(answer) {
 		t.Fatalf("after a refusal: %v, %q", choices, first.fault.Content())
 	}
 	session, answer = listening(t), nil

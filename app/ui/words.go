@@ -241,5 +241,20 @@ func trouble(snap player.Snapshot) string {
 	if snap.State != player.Failed {
 		return waitingFor(snap)
 	}
-	return app.Explain(snap.Err)
+	return explain(snap.Err)
+}
+
+// explain says what went wrong and what to do; "" when there is nothing to say.
+func explain(err error) string {
+	e := app.Explained(err)
+	return e.About(translated(e.Text, e.Gaps))
+}
+
+// translated is lang.L for texts of other packages, which TestEveryWordIsTranslated
+// knows of.
+func translated(text string, data with) string {
+	if text == "" {
+		return ""
+	}
+	return lang.X(text, text, data)
 }

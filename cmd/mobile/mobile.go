@@ -159,7 +159,7 @@ func (n *Ninth) NetworkChanged() { n.session.NetworkChanged() }
 func (n *Ninth) Trouble() string {
 	snap := n.session.Now()
 	for _, err := range []error{snap.Err, snap.Trouble, n.session.Status().Err} {
-		if text := app.Explain(err); text != "" {
+		if text := app.Explained(err).String(); text != "" {
 			return text
 		}
 	}
@@ -190,7 +190,7 @@ func told(err error) error {
 	if err == nil {
 		return nil
 	}
-	text := app.Explain(err)
+	text := app.Explained(err).String()
 	if text == "" { // the person did it
 		text = "Cancelled."
 	}

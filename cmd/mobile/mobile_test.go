@@ -247,7 +247,7 @@ func TestSentences(t *testing.T) {
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", what)
-		} else if text := err.Error(); text != app.Explain(errors.Unwrap(err)) || !strings.HasSuffix(text, ".") || strings.Contains(text, "app:") {
+		} else if text := err.Error(); text != app.Explained(errors.Unwrap(err)).String() || !strings.HasSuffix(text, ".") || strings.Contains(text, "app:") {
 			t.Errorf("%s: %q", what, text)
 		}
 	}

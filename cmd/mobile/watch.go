@@ -22,7 +22,7 @@ type music struct {
 func musicOf(snap player.Snapshot) music {
 	return music{
 		state: snap.State, entry: snap.Entry, item: snap.Item.Key, duration: snap.Duration.Milliseconds(),
-		queue: snap.Queue.Version, trouble: app.Explain(snap.Err) + app.Explain(snap.Trouble),
+		queue: snap.Queue.Version, trouble: app.Explained(snap.Err).String() + app.Explained(snap.Trouble).String(),
 	}
 }
 
@@ -33,7 +33,7 @@ type coop struct {
 }
 
 func coopOf(st app.Status) coop {
-	return coop{signedIn: st.SignedIn, expired: st.Expired, offline: st.Offline(), trouble: app.Explain(st.Err)}
+	return coop{signedIn: st.SignedIn, expired: st.Expired, offline: st.Offline(), trouble: app.Explained(st.Err).String()}
 }
 
 // watch calls the listener after each change until the context ends. The three
