@@ -57,9 +57,10 @@ type server struct {
 }
 
 // startServer starts coopd on a free port and waits until it serves.
-func startServer(t *testing.T) *server {
+func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	cmd := exec.Command(programs.coopd, "--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())
+	flags = append([]string{"--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir()}, flags...)
+	cmd := exec.Command(programs.coopd, flags...)
 	cmd.Stderr = t.Output()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
