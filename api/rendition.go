@@ -143,20 +143,20 @@ func (c *Client) openRendition(ctx context.Context, trackID string, free bool) (
 	return rendition{trackID, file, s.Preview}, nil
 }
 
-// Place is the byte at which the HLS segment begins that is heard at t. The
-// ETag is what [Client.Stream] gave. ok is false where the track is no
+// Place is the byte at which the HLS segment begins that is heard at t, and when
+// that is, by the durations that the playlist tells. The ETag is what [Client.Stream] gave. ok is false where the track is no
 // rendition that was opened lately, or its server does not tell how long
 // segments are.
-func (c *Client) Place(ctx context.Context, trackID, etag string, t time.Duration) (off int64, ok bool, err error) {
+func (c *Client) Place(ctx context.Context, trackID, etag string, t time.Duration) (off int64, begins time.Duration, ok bool, err error) {
 	one, known := c.renditions.find(trackID, etag)
 	if !known {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
-	off, ok, err = one.file.Place(ctx, t)
+	off, begins, ok, err = one.file.Place(ctx, t)
 	if err != nil {
-		return 0, false, wrap("finding a segment", c.segmentFailed(ctx, trackID, err))
+		return 0, 0, false, wrap("finding a segment", c.segmentFailed(ctx, trackID, err))
 	}
-	return off, ok, nil
+	return off, begins, ok, nil
 }
 
 // segmentFailed makes an error of package hls fit to decide on. A rendition

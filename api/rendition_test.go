@@ -172,14 +172,14 @@ func TestPlacesOfSegments(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Body.Close()
-	off, ok, err := c.Place(t.Context(), trackA, s.ETag, 65*time.Second)
-	if want := int64(len(coop.whole("segment", 6))); err != nil || !ok || off != want {
-		t.Errorf("%d, %v, %v; want %d", off, ok, err, want)
+	off, begins, ok, err := c.Place(t.Context(), trackA, s.ETag, 65*time.Second)
+	if want := int64(len(coop.whole("segment", 6))); err != nil || !ok || off != want || begins.Round(time.Second) != time.Minute {
+		t.Errorf("%d, %v, %v, %v; want %d", off, begins, ok, err, want)
 	}
 	if n := coop.count("HEAD"); n > 6 {
 		t.Errorf("%d lengths asked for", n)
 	}
-	if _, ok, err = c.Place(t.Context(), trackA, `"another"`, 0); ok || err != nil {
+	if _, _, ok, err = c.Place(t.Context(), trackA, `"another"`, 0); ok || err != nil {
 		t.Errorf("another version: %v, %v", ok, err)
 	}
 }

@@ -257,15 +257,15 @@ func (d *download) complete() {
 // Place implements source.Placer for a track that comes in segments. Where the
 // co-op cannot tell now, the decoder looks for the place itself, and waits for
 // the bytes.
-func (d *download) Place(ctx context.Context, t time.Duration) (off int64, ok bool, err error) {
+func (d *download) Place(ctx context.Context, t time.Duration) (off int64, begins time.Duration, ok bool, err error) {
 	if d.Complete() {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
-	off, ok, err = d.client.Place(ctx, d.track, d.ETag(), t)
+	off, begins, ok, err = d.client.Place(ctx, d.track, d.ETag(), t)
 	if err != nil {
-		return 0, false, ctx.Err()
+		return 0, 0, false, ctx.Err()
 	}
-	return off, ok, nil
+	return off, begins, ok, nil
 }
 
 // Close ends the download and keeps what has come. Of a track whose segments

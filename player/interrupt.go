@@ -63,7 +63,7 @@ func (s *interruptible) Complete() bool {
 func (s *interruptible) Reach(off int64) int64 { return source.Reach(s.Source, off) }
 
 // Place implements source.Placer as far as the source does.
-func (s *interruptible) Place(ctx context.Context, t time.Duration) (int64, bool, error) {
+func (s *interruptible) Place(ctx context.Context, t time.Duration) (int64, time.Duration, bool, error) {
 	ctx, done := s.begin(ctx)
 	defer done()
 	return source.Place(ctx, s.Source, t)

@@ -187,21 +187,22 @@ func (f *File) Ranged() bool {
 	return f.told && !f.sealed
 }
 
-// Place is the byte at which the segment begins that is heard at t. ok is false
+// Place is the byte at which the segment begins that is heard at t, and when that
+// is, by the durations that the playlist tells. ok is false
 // where the lengths of those before cannot be had.
-func (f *File) Place(ctx context.Context, t time.Duration) (off int64, ok bool, err error) {
+func (f *File) Place(ctx context.Context, t time.Duration) (off int64, begins time.Duration, ok bool, err error) {
 	if len(f.marks) == 0 {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
 	n := max(sort.Search(len(f.marks), func(i int) bool { return f.marks[i].at > t })-1, 0)
 	m := f.marks[n]
 	if ok, err := f.measure(ctx, m.piece); !ok || err != nil {
-		return 0, false, err
+		return 0, 0, false, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	off, _ = f.startOf(m.piece)
-	return off + m.inner, true, nil
+	return off + m.inner, m.at, true, nil
 }
 
 // measure finds out the lengths of the first n pieces; false if the server

@@ -186,15 +186,17 @@ func TestPlace(t *testing.T) {
 	f := open(t, s, list)
 	for _, tt := range []struct {
 		at      time.Duration
+		begins  time.Duration
 		segment string
-	}{{0, "[segment 0]"}, {99 * time.Second, "[segment 9]"}, {100 * time.Second, "[segment 10]"}, {time.Hour, "[segment 19]"}} {
-		off, ok, err := f.Place(t.Context(), tt.at)
-		if err != nil || !ok || !bytes.HasPrefix(whole[off:], []byte(tt.segment)) {
-			t.Errorf("%v: %d, %v, %v", tt.at, off, ok, err)
+	}{{0, 0, "[segment 0]"}, {99 * time.Second, 90 * time.Second, "[segment 9]"},
+		{100 * time.Second, 100 * time.Second, "[segment 10]"}, {time.Hour, 190 * time.Second, "[segment 19]"}} {
+		off, begins, ok, err := f.Place(t.Context(), tt.at)
+		if err != nil || !ok || begins != tt.begins || !bytes.HasPrefix(whole[off:], []byte(tt.segment)) {
+			t.Errorf("%v: %d, %v, %v, %v", tt.at, off, begins, ok, err)
 		}
 	}
 	s.silent = true
-	if _, ok, err := open(t, s, list).Place(t.Context(), time.Minute); ok || err != nil {
+	if _, _, ok, err := open(t, s, list).Place(t.Context(), time.Minute); ok || err != nil {
 		t.Errorf("without lengths: %v, %v", ok, err)
 	}
 }
@@ -214,8 +216,8 @@ func TestRangesOfOneResource(t *testing.T) {
 				t.Errorf("ranged %v, from %d: %d bytes, %v", ranged, off, len(got), err)
 			}
 		}
-		if off, ok, err := f.Place(t.Context(), 1500*time.Millisecond); off != 400 || !ok || err != nil {
-			t.Errorf("%d, %v, %v", off, ok, err)
+		if off, begins, ok, err := f.Place(t.Context(), 1500*time.Millisecond); off != 400 || begins != time.Second || !ok || err != nil {
+			t.Errorf("%d, %v, %v, %v", off, begins, ok, err)
 		}
 		if n := s.count("GET"); n > 2*3 {
 			t.Errorf("%d requests for stretches that lie behind each other", n)
@@ -313,7 +315,7 @@ func TestFailuresReachTheReader(t *testing.T) {
 	if _, _, err := read(t, open(t, s, list), 0); !errors.Is(err, errMissing) {
 		t.Errorf("a missing segment: %v", err)
 	}
-	if _, _, err := open(t, s, list).Place(t.Context(), 190*time.Second); !errors.Is(err, errMissing) {
+	if _, _, _, err := open(t, s, list).Place(t.Context(), 190*time.Second); !errors.Is(err, errMissing) {
 		t.Errorf("the length of a missing segment: %v", err)
 	}
 	s, list, whole := newShelf(20)

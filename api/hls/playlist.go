@@ -263,7 +263,7 @@ func (p *parser) keyTag(tag, value string) error {
 		if name, ok := formats[strings.ToLower(format)]; ok {
 			return &UnsupportedError{name}
 		}
-		return &UnsupportedError{"an encrypted track"}
+		return &UnsupportedError{named("a track encrypted for ", format)}
 	}
 	if tag == "#EXT-X-SESSION-KEY" {
 		return nil // of a master playlist; its media playlists say it again
@@ -276,7 +276,7 @@ func (p *parser) keyTag(tag, value string) error {
 	case "SAMPLE-AES", "SAMPLE-AES-CTR":
 		return &UnsupportedError{"a SAMPLE-AES track"}
 	default:
-		return &UnsupportedError{"an encrypted track"}
+		return &UnsupportedError{named("a track encrypted with ", a["METHOD"])}
 	}
 	u, err := p.resolve(a["URI"])
 	if err != nil || a["URI"] == "" {
@@ -299,6 +299,17 @@ func (p *parser) keyTag(tag, value string) error {
 		copy(p.key.iv[16-len(iv):], iv)
 	}
 	return nil
+}
+
+// named puts what a playlist calls something behind words of our own, if it is
+// a name that can be shown.
+func named(words, name string) string {
+	const longest = 40
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
+	if name == "" || len(name) > longest || strings.ContainsFunc(name, odd) {
+		return "an encrypted track"
+	}
+	return words + name
 }
 
 func (p *parser) finish() (Playlist, error) {

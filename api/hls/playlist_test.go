@@ -72,15 +72,17 @@ func TestSegments(t *testing.T) {
 func TestWhatIsNotPlayedIsNamed(t *testing.T) {
 	one := []string{"#EXTINF:1", "1", "#EXT-X-ENDLIST"}
 	for want, lines := range map[string][]string{
-		"a live HLS stream":            {"#EXTINF:1", "1"},
-		"a playlist of pictures":       append([]string{"#EXT-X-I-FRAMES-ONLY"}, one...),
-		"a playlist with variables":    append([]string{"#EXT-X-DEFINE:NAME=\"a\",VALUE=\"b\""}, one...),
-		"a SAMPLE-AES track":           append([]string{"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\""}, one...),
-		"an encrypted track":           append([]string{"#EXT-X-KEY:METHOD=AES-256-GCM,URI=\"k\""}, one...),
-		"a FairPlay track":             append([]string{"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://k\",KEYFORMAT=\"com.apple.streamingkeydelivery\""}, one...),
-		"a Widevine track":             append([]string{"#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES-CTR,URI=\"data:k\",KEYFORMAT=\"urn:uuid:EDEF8BA9-79D6-4ACE-A3C8-27DCD51D21ED\""}, one...),
-		"an HLS key from another host": append([]string{"#EXT-X-KEY:METHOD=AES-128,URI=\"https://keys.example/k\""}, one...),
-		"HE-AAC":                       {"#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.5\"", "low"},
+		"a live HLS stream":                  {"#EXTINF:1", "1"},
+		"a playlist of pictures":             append([]string{"#EXT-X-I-FRAMES-ONLY"}, one...),
+		"a playlist with variables":          append([]string{"#EXT-X-DEFINE:NAME=\"a\",VALUE=\"b\""}, one...),
+		"a SAMPLE-AES track":                 append([]string{"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\""}, one...),
+		"a track encrypted with AES-256-GCM": append([]string{"#EXT-X-KEY:METHOD=AES-256-GCM,URI=\"k\""}, one...),
+		"a track encrypted for org.drm":      append([]string{"#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"org.drm\""}, one...),
+		"an encrypted track":                 append([]string{"#EXT-X-KEY:METHOD=\x1b[2J,URI=\"k\""}, one...),
+		"a FairPlay track":                   append([]string{"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://k\",KEYFORMAT=\"com.apple.streamingkeydelivery\""}, one...),
+		"a Widevine track":                   append([]string{"#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES-CTR,URI=\"data:k\",KEYFORMAT=\"urn:uuid:EDEF8BA9-79D6-4ACE-A3C8-27DCD51D21ED\""}, one...),
+		"an HLS key from another host":       append([]string{"#EXT-X-KEY:METHOD=AES-128,URI=\"https://keys.example/k\""}, one...),
+		"HE-AAC":                             {"#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.5\"", "low"},
 	} {
 		p, err := parse(t, lines...)
 		if err == nil {

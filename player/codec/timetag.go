@@ -21,8 +21,6 @@ const (
 	stampOwner = "com.apple.streaming.transportStreamTimestamp\x00"
 	// placeMargin is by how much a place that the source names may be too late.
 	placeMargin = 500 * time.Millisecond
-	// longestSegment is how long a segment may be for its place to be believed.
-	longestSegment = time.Minute
 )
 
 // InnerTags steps over the ID3v2 tags at offset at of a stream of frames: those
@@ -112,24 +110,44 @@ func (s *Stamps) Unit(stamp, near int64) int64 {
 	return near + int64(float64(ahead)/each+0.5)
 }
 
-// Place is a packet before the one with the number unit, and behind from, whose
-// number and offset are exact: the first of the segment of packed audio that
-// the source names. ok is false where the source knows of none, or it does not
-// tell its time, or one that makes no sense.
-func (s *Stamps) Place(r *Reader, from Place, unit int64) (at Place, ok bool, err error) {
-	if !s.known {
-		return from, false, nil
-	}
-	when := time.Duration(float64(unit*s.Frames) / float64(s.Rate) * float64(time.Second))
-	off, ok, err := r.Place(max(when-placeMargin, 0))
+// Place is a packet before the one with the number unit, and behind from: the
+// first of the segment of packed audio that the source names. guessed tells that
+// its number is only what the source's times say, because the segment tells none,
+// or one of another recording. ok is false where the source knows of no segment
+// there.
+func (s *Stamps) Place(r *Reader, from Place, unit int64) (at Place, guessed, ok bool, err error) {
+	off, begins, ok, err := r.Place(max(s.time(unit)-placeMargin, 0))
 	if err != nil || !ok || off <= from.Offset {
-		return from, false, err
+		return from, false, false, err
 	}
 	end, stamp, err := InnerTags(r, off)
-	if err != nil || stamp < 0 {
-		return from, false, err
+	if err != nil || end < off {
+		return from, false, false, err
 	}
-	at = Place{Unit: s.Unit(stamp, unit), Offset: end}
-	oldest := unit - int64(longestSegment/time.Second)*s.Rate/s.Frames
-	return at, at.Unit > max(from.Unit, oldest) && at.Unit <= unit && end > from.Offset, nil
+	at = Place{Unit: s.near(begins), Offset: end}
+	guessed = true
+	if stamp >= 0 && s.known {
+		told := s.Unit(stamp, at.Unit)
+		if guessed = !Near(s.time(told), begins); !guessed {
+			at.Unit = told
+		}
+	}
+	return at, guessed, at.Unit > from.Unit && at.Unit <= unit, nil
+}
+
+// time is when a packet begins.
+func (s *Stamps) time(unit int64) time.Duration {
+	return time.Duration(float64(unit*s.Frames) / float64(s.Rate) * float64(time.Second))
+}
+
+// near is the packet that begins nearest to a time.
+func (s *Stamps) near(t time.Duration) int64 {
+	return int64(t.Seconds()*float64(s.Rate)/float64(s.Frames) + 0.5)
+}
+
+// Near reports whether a time in a track that its time stamps tell can be the one
+// that a list of its segments tells. That adds up durations that may be rounded
+// to whole seconds. Where it cannot, the two are of different recordings.
+func Near(told, listed time.Duration) bool {
+	return max(told-listed, listed-told) < time.Second+listed/16
 }

@@ -58,18 +58,19 @@ const (
 )
 
 // look returns a place at an access unit that is far from another, or before it:
-// exactly where the source knows of one, else by a guess.
+// exactly where the source knows of a segment that tells its time, else by a
+// guess.
 func (p *packets) look(from codec.Place, unit int64) (at codec.Place, guessed bool, err error) {
 	if unit-from.Unit < guessOver {
 		return from, false, nil
 	}
-	at, ok, err := p.stamps.Place(p.r, from, unit)
+	at, guessed, ok, err := p.stamps.Place(p.r, from, unit)
 	if err != nil {
 		return from, false, err
 	}
 	if ok {
 		if _, err := p.headerAt(at.Offset); err == nil {
-			return at, false, nil
+			return at, guessed, nil
 		}
 	}
 	return p.estimate(from, unit)

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/source"
 )
 
 // Packed makes packed audio (RFC 8216 §3.4) of the frames in file that begin at
 // the offsets at: a segment of each frames, behind an ID3 tag that tells its time
-// by when. It returns where the segments begin.
+// by when, or none if that is nil. It returns where the segments begin.
 func Packed(file []byte, at []int, each int, when func(frame int) time.Duration) (packed []byte, starts []int64) {
 	const start = 1 << 33 * 9 / 10 // the clock begins anew after 2.6 hours
 	for first := 0; first < len(at); first += each {
@@ -19,7 +20,9 @@ func Packed(file []byte, at []int, each int, when func(frame int) time.Duration)
 			end = at[first+each]
 		}
 		starts = append(starts, int64(len(packed)))
-		packed = append(packed, stampTag(start+uint64(when(first).Seconds()*90_000+0.5))...)
+		if when != nil {
+			packed = append(packed, stampTag(start+uint64(when(first).Seconds()*90_000+0.5))...)
+		}
 		packed = append(packed, file[at[first]:end]...)
 	}
 	return packed, starts
@@ -55,21 +58,43 @@ func CheckPacked(t *testing.T, open codec.Opener, file []byte, at []int, frames 
 	for _, share := range []float64{0.5, 0.9, 0.7, 0.3} {
 		src := NewGrowing(packed, starts[1])
 		src.Segments(starts, when(each))
-		d := Open(t, open, src)
-		target := int64(share * float64(len(all)))
-		if err := d.SeekTo(target); err != nil {
-			t.Fatal(err)
+		guessed := seekPacked(t, open, src, int64(share*float64(len(all))), all)
+		if first, read := src.Beyond(); guessed || read > most || first < starts[1] {
+			t.Errorf("a seek to %v of it guessed: %v; it read %d bytes from %d on", share, guessed, read, first)
 		}
-		buffer := make([][2]float64, 3000)
-		n, _ := d.Stream(buffer)
-		if d.(codec.Estimator).Estimated() || n == 0 || SNR(buffer[:n], all[target:][:n]) < 120 {
-			t.Errorf("a seek to %d: a guess, or not what is there", target)
+	}
+	// Where the segments do not tell their time, or one of another recording, the
+	// source's times have to do.
+	elsewhere := func(n int) time.Duration {
+		if n > len(at)/3 {
+			return when(n) + time.Hour
 		}
-		if first, read := src.Beyond(); read > most || first < starts[1] {
-			t.Errorf("a seek to %d read %d bytes from %d on", target, read, first)
+		return when(n)
+	}
+	for _, times := range []func(int) time.Duration{nil, elsewhere} {
+		file, starts := Packed(file, at, each, times)
+		src := NewGrowing(file, starts[1])
+		src.Segments(starts, when(each))
+		if guessed := seekPacked(t, open, src, int64(0.7*float64(len(all))), all); !guessed && times != nil {
+			t.Error("a guess is not called one")
 		}
 	}
 	checkMissing(t, open, packed, starts, all, each*frames, 12*frames)
+}
+
+// seekPacked seeks to a frame and holds what comes to all of the sound.
+func seekPacked(t *testing.T, open codec.Opener, src source.Source, target int64, all [][2]float64) (guessed bool) {
+	t.Helper()
+	d := Open(t, open, src)
+	if err := d.SeekTo(target); err != nil {
+		t.Fatal(err)
+	}
+	buffer := make([][2]float64, 3000)
+	n, _ := d.Stream(buffer)
+	if n == 0 || SNR(buffer[:n], all[target:][:n]) < 120 {
+		t.Errorf("a seek to %d leads elsewhere", target)
+	}
+	return d.(codec.Estimator).Estimated()
 }
 
 // checkMissing zeroes most of a segment. Behind it a decoder may take some frames

@@ -51,13 +51,14 @@ func (s *Source) Segments(starts []int64, each time.Duration) *Source {
 }
 
 // Place implements source.Placer.
-func (s *Source) Place(_ context.Context, t time.Duration) (off int64, ok bool, err error) {
+func (s *Source) Place(_ context.Context, t time.Duration) (off int64, begins time.Duration, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.segments) == 0 {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
-	return s.segments[min(int(t/s.each), len(s.segments)-1)], true, nil
+	n := min(int(t/s.each), len(s.segments)-1)
+	return s.segments[n], time.Duration(n) * s.each, true, nil
 }
 
 // Hold makes reads that need bytes at or past offset limit wait until the

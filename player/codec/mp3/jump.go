@@ -61,19 +61,20 @@ func (p *packets) constantUpTo(from codec.Place, h header, unit int64) (codec.Pl
 }
 
 // named is the frame at the beginning of a segment of packed audio before the
-// one with the number unit, if that is far and the source knows of it; else from.
-func (p *packets) named(from codec.Place, unit int64) (codec.Place, error) {
+// one with the number unit, if that is far and the source knows of it. guessed
+// tells that its number is not sure; ok is false where there is none.
+func (p *packets) named(from codec.Place, unit int64) (at codec.Place, guessed, ok bool, err error) {
 	if unit-from.Unit < jumpOver {
-		return from, nil
+		return from, false, false, nil
 	}
-	at, ok, err := p.stamps.Place(p.r, from, unit)
+	at, guessed, ok, err = p.stamps.Place(p.r, from, unit)
 	if err != nil || !ok {
-		return from, err
+		return from, false, false, err
 	}
 	if _, err := p.headerAt(at.Offset); err != nil {
-		return from, ignoreMiss(err)
+		return from, false, false, ignoreMiss(err)
 	}
-	return at, nil
+	return at, guessed, true, nil
 }
 
 // Estimated implements codec.Estimator.

@@ -247,16 +247,18 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	if from, err = p.jump(from, target-known); err != nil {
 		return 0, err
 	}
-	p.estimated = false
-	if from, err = p.named(from, target-known); err != nil {
+	at, guessed, ok, err := p.named(from, target-known)
+	if err == nil && !ok {
+		at, ok, err = p.estimate(from, target-known)
+		guessed = ok
+	}
+	if err != nil {
 		return 0, err
 	}
-	if at, ok, err := p.estimate(from, target-known); ok || err != nil {
-		if err != nil {
-			return 0, err
-		}
-		from, p.estimated = at, true
+	if ok {
+		from = at
 	}
+	p.estimated = guessed
 	p.unit, p.offset, p.lost = from.Unit, from.Offset, 0
 	p.dec.reset()
 	for p.unit < target {

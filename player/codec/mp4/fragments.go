@@ -204,10 +204,11 @@ func (f *fragments) endOf(at int) int64 {
 func (f *fragments) jump(at int, i int64) error {
 	k := f.known[at]
 	offset, ok := f.indexed(i)
-	if !ok {
+	var begins time.Duration
+	named := !ok
+	if named {
 		var err error
-		when := time.Duration(float64(i*f.sound.frameSize) / float64(f.sound.format.SampleRate) * float64(time.Second))
-		if offset, ok, err = f.r.Place(max(when-placeMargin, 0)); err != nil || !ok {
+		if offset, begins, ok, err = f.r.Place(max(f.when(i)-placeMargin, 0)); err != nil || !ok {
 			return err
 		}
 	}
@@ -222,6 +223,9 @@ func (f *fragments) jump(at int, i int64) error {
 		return err
 	}
 	unit := f.sound.unitAt(next.time, f.scale) + k.shift
+	if named && !codec.Near(f.when(unit), begins) {
+		return nil // of another recording, whose time says nothing here
+	}
 	if next.time < 0 || unit <= k.behind() || unit > i || at+1 < len(f.known) && next.at >= f.known[at+1].at {
 		return nil
 	}
@@ -230,6 +234,11 @@ func (f *fragments) jump(at int, i int64) error {
 		f.current = -1
 	}
 	return nil
+}
+
+// when is the time at which packet i begins.
+func (f *fragments) when(i int64) time.Duration {
+	return time.Duration(float64(i*f.sound.frameSize) / float64(f.sound.format.SampleRate) * float64(time.Second))
 }
 
 // indexed is where the file's own index says that packet i is found.

@@ -181,6 +181,43 @@ func TestTheSoundGoesOnAtASplice(t *testing.T) {
 	}
 }
 
+// TestASeekPastASplice goes into the second of two recordings by what the source
+// says of its segments, since the time stamps know nothing of the first.
+func TestASeekPastASplice(t *testing.T) {
+	const n = 30 * rate
+	file, starts := rendition(t, n, aacArgs...)
+	size := int64(len(file))
+	starts = starts[:30] // what is left over is shorter than a second
+	file = append(bytes.Clone(file), file...)
+	for _, s := range starts {
+		starts = append(starts, size+s)
+	}
+	all := codectest.Decode(t, Open, file)
+	src := codectest.NewGrowing(file, starts[2])
+	src.HideSize().Segments(starts, time.Second)
+	d := codectest.Open(t, Open, src)
+	const target = 50 * rate
+	if err := d.SeekTo(target); err != nil {
+		t.Fatal(err)
+	}
+	got := make([][2]float64, 4096)
+	m, _ := d.Stream(got)
+	if first, read := src.Beyond(); !d.(codec.Estimator).Estimated() || first < size || read > 128<<10 {
+		t.Errorf("a guess: %v; %d bytes read from %d on", d.(codec.Estimator).Estimated(), read, first)
+	}
+	best := 0.0
+	const unit, near = 1024, 4
+	for off := -near; off <= near; off++ {
+		best = max(best, codectest.SNR(got[:m], all[target+off*unit:][:m]))
+	}
+	if best < 120 {
+		t.Errorf("it leads elsewhere: %.0f dB", best)
+	}
+	if err := d.SeekTo(10 * rate); err != nil || d.(codec.Estimator).Estimated() {
+		t.Errorf("back in the first: %v", err)
+	}
+}
+
 // TestTimeStampsMayBeginAnew shifts all times so that they overflow in the
 // middle.
 func TestTimeStampsMayBeginAnew(t *testing.T) {

@@ -38,7 +38,9 @@ type packets struct {
 	torn    bool  // bytes are missing since the last time stamp
 	origin  int64 // time stamp of unit 0
 	started bool  // origin is known
-	index   []place
+
+	estimated bool // unit is a guess
+	index     []place
 }
 
 // piece is the payload of a transport packet.
@@ -158,7 +160,7 @@ func (p *packets) observe(m mark) {
 	if p.lost > 0 {
 		return
 	}
-	if n := len(p.index); n == 0 || p.unit >= p.index[n-1].unit+indexEvery {
+	if n := len(p.index); !p.estimated && (n == 0 || p.unit >= p.index[n-1].unit+indexEvery) {
 		p.index = append(p.index, place{p.unit, m.at, p.origin})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sort"
 	"time"
+
+	"github.com/ninth-coop/ninth/player/codec"
 )
 
 const (
@@ -18,6 +20,7 @@ const (
 
 func (p *packets) SeekTo(frame int64) (int64, error) {
 	target := frame / p.es.frames
+	p.estimated = false
 	from, err := p.nearest(max(target-p.es.known, 0))
 	if err != nil {
 		return 0, err
@@ -56,7 +59,11 @@ func (p *packets) nearest(unit int64) (place, error) {
 	if unit-from.unit <= jumpOver || n < len(p.index) && p.index[n].unit-from.unit <= jumpOver {
 		return from, nil
 	}
-	to, ok, err := p.named(from, unit)
+	to, guessed, ok, err := p.named(from, unit)
+	if ok && guessed {
+		p.estimated = true
+		return to, err
+	}
 	if err == nil && !ok {
 		to, err = p.bisect(from, unit)
 		ok = to.unit > from.unit
@@ -83,14 +90,25 @@ func (p *packets) begin() error {
 }
 
 // named is the place shortly before unit that the source knows, if it does.
-func (p *packets) named(from place, unit int64) (place, bool, error) {
-	when := time.Duration(float64(unit*p.es.frames) / float64(p.es.format.SampleRate) * float64(time.Second))
-	at, ok, err := p.ts.r.Place(max(when-placeMargin, 0))
+// guessed tells that the stream counts its time from elsewhere there, being that
+// of another recording: then its number is what the source's times say.
+func (p *packets) named(from place, unit int64) (to place, guessed, ok bool, err error) {
+	rate, frames := float64(p.es.format.SampleRate), float64(p.es.frames)
+	second := float64(time.Second)
+	when := time.Duration(float64(unit) * frames / rate * second)
+	at, begins, ok, err := p.ts.r.Place(max(when-placeMargin, 0))
 	if err != nil || !ok || at <= from.at {
-		return from, false, err
+		return from, false, false, err
 	}
-	to, err := p.land(at, from)
-	return to, err == nil && to.unit > from.unit && to.unit <= unit, ignoreEnd(err)
+	if to, err = p.land(at, from); err != nil {
+		return from, false, false, ignoreEnd(err)
+	}
+	if guessed = !codec.Near(time.Duration(float64(to.unit)*frames/rate*second), begins); guessed {
+		told := from.origin + p.ticks(to.unit)
+		to.unit = int64(begins.Seconds()*rate/frames + 0.5)
+		to.origin = told - p.ticks(to.unit)
+	}
+	return to, guessed, to.unit > from.unit && to.unit <= unit, nil
 }
 
 // bisect looks for a place before unit and not far from it, by the share of the
@@ -167,6 +185,9 @@ func (r *reader) align() error {
 	}
 	return r.resync()
 }
+
+// Estimated implements codec.Estimator.
+func (p *packets) Estimated() bool { return p.estimated }
 
 // ignoreEnd is err, unless it only says that the file ends.
 func ignoreEnd(err error) error {
