@@ -45,6 +45,8 @@ const (
 	MaxCrossfade = 12 * time.Second
 	MaxPauseFade = 2 * time.Second
 	MaxPreamp    = 15.0
+	MinSpeed     = dsp.MinSpeed
+	MaxSpeed     = dsp.MaxSpeed
 )
 
 // held returns s within its bounds.
@@ -60,7 +62,7 @@ func (s Sound) held() Sound {
 	if s.Speed == 0 || math.IsNaN(s.Speed) {
 		s.Speed = 1
 	}
-	s.Speed = max(dsp.MinSpeed, min(s.Speed, dsp.MaxSpeed))
+	s.Speed = max(MinSpeed, min(s.Speed, MaxSpeed))
 	return s
 }
 

@@ -48,6 +48,7 @@ type Session interface {
 	Previous()
 	Seek(to time.Duration)
 	SeekBy(d time.Duration)
+	SetSpeed(speed float64)   // player.MinSpeed to player.MaxSpeed
 	SetVolume(volume float64) // 0 to 1
 	SetMuted(muted bool)
 	SetShuffle(on bool)

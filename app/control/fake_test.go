@@ -93,6 +93,7 @@ func (f *fake) Next()                     { f.note("Next") }
 func (f *fake) Previous()                 { f.note("Previous") }
 func (f *fake) Seek(to time.Duration)     { f.note("Seek %v", to) }
 func (f *fake) SeekBy(d time.Duration)    { f.note("SeekBy %v", d) }
+func (f *fake) SetSpeed(v float64)        { f.note("SetSpeed %v", v) }
 func (f *fake) SetVolume(v float64)       { f.note("SetVolume %v", v) }
 func (f *fake) SetMuted(muted bool)       { f.note("SetMuted %v", muted) }
 func (f *fake) SetShuffle(on bool)        { f.note("SetShuffle %v", on) }

@@ -194,12 +194,18 @@ func (m *mpris) setVolume(v float64) bool {
 	return true
 }
 
-// setRate knows one speed; a rate of 0 means Pause, by the specification.
+// setRate changes the speed; a rate of 0 means Pause, by the specification,
+// which lets a player refuse what it cannot do.
 func (m *mpris) setRate(rate float64) bool {
-	if rate == 0 {
+	switch {
+	case rate == 0:
 		m.session.Pause()
+	case rate >= player.MinSpeed && rate <= player.MaxSpeed:
+		m.session.SetSpeed(rate)
+	default:
+		return false
 	}
-	return rate == 0 || rate == 1
+	return true
 }
 
 func (m *mpris) setLoop(status string) bool {

@@ -39,7 +39,7 @@ func TestProperties(t *testing.T) {
 		},
 		playerFace: {
 			"PlaybackStatus": "Playing", "LoopStatus": "None", "Shuffle": false, "Volume": 0.5,
-			"Rate": 1.0, "MinimumRate": 1.0, "MaximumRate": 1.0, "Position": int64(63_000_000),
+			"Rate": 1.0, "MinimumRate": 0.5, "MaximumRate": 2.0, "Position": int64(63_000_000),
 			"CanGoNext": true, "CanGoPrevious": true, "CanPlay": true, "CanPause": true, "CanSeek": true, "CanControl": true,
 			"Metadata": map[string]dbus.Variant{
 				"mpris:trackid":     dbus.MakeVariant(dbus.ObjectPath("/coop/ninth/entry/2")),
@@ -208,9 +208,12 @@ func TestSet(t *testing.T) {
 		{"LoopStatus", "Playlist", []string{"SetRepeat 1"}, false},
 		{"LoopStatus", "Track", []string{"SetRepeat 2"}, false},
 		{"LoopStatus", "Forever", nil, true},
-		{"Rate", 1.0, nil, false},
+		{"Rate", 1.0, []string{"SetSpeed 1"}, false},
+		{"Rate", 1.5, []string{"SetSpeed 1.5"}, false},
 		{"Rate", 0.0, []string{"Pause"}, false},
-		{"Rate", 2.0, nil, true},
+		{"Rate", 2.5, nil, true},
+		{"Rate", -1.0, nil, true},
+		{"Rate", math.NaN(), nil, true},
 		{"Position", int64(0), nil, true},
 		{"Metadata", map[string]dbus.Variant{}, nil, true},
 		{"Nothing", 1.0, nil, true},

@@ -47,14 +47,23 @@ func Describe(s Session, snap player.Snapshot) Track {
 	return t
 }
 
+// Speed is how fast the music runs, as a factor of its own time.
+func Speed(snap player.Snapshot) float64 {
+	if snap.Sound.Speed == 0 {
+		return 1
+	}
+	return snap.Sound.Speed
+}
+
 // Belief is where somebody believes the music to be who counts the time for
-// themselves and is told only of jumps, as media controls do everywhere. The
+// themselves, at the speed that they were told, and is told only of jumps, as media controls do everywhere. The
 // zero Belief knows nothing. It is used by one goroutine.
 type Belief struct {
 	entry    player.EntryID
 	position time.Duration
 	at       time.Time
 	running  bool
+	speed    float64
 }
 
 // beliefSlack is how far off a follower may be before it is told: more than the
@@ -69,8 +78,9 @@ func (b *Belief) Correct(snap player.Snapshot) (tell bool) {
 	case b.entry != snap.Entry.ID: // a new track is believed to be at its beginning
 		b.entry, b.position = snap.Entry.ID, 0
 	case b.running:
-		b.position += snap.At.Sub(b.at)
+		b.position += time.Duration(float64(snap.At.Sub(b.at)) * b.speed)
 	}
+	b.speed = Speed(snap)
 	b.at, b.running = snap.At, snap.State.Active() && snap.State != player.NoDevice
 	if snap.State != player.Playing && snap.State != player.Paused {
 		return false

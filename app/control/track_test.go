@@ -58,3 +58,30 @@ func TestBelief(t *testing.T) {
 		}
 	}
 }
+
+// Whoever was told the speed counts by it.
+func TestBeliefGoesAtTheSpeed(t *testing.T) {
+	at := time.Unix(1000, 0)
+	var b Belief
+	for i, step := range []struct {
+		speed    float64
+		pass     time.Duration
+		position time.Duration
+		tell     bool
+	}{
+		{0, 0, 0, false},
+		{2, 10 * time.Second, 10 * time.Second, false}, // from here on twice as fast
+		{2, 10 * time.Second, 30 * time.Second, false},
+		{0.5, 10 * time.Second, 50 * time.Second, false},
+		{0.5, 10 * time.Second, 55 * time.Second, false},
+		{0.5, 10 * time.Second, 65 * time.Second, true},
+	} {
+		at = at.Add(step.pass)
+		snap := player.Snapshot{
+			State: player.Playing, Entry: player.Entry{ID: 1}, Position: step.position, At: at, Sound: player.Sound{Speed: step.speed},
+		}
+		if tell := b.Correct(snap); tell != step.tell {
+			t.Errorf("step %d: told %v", i, tell)
+		}
+	}
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/player"
-	"github.com/ninth-coop/ninth/player/dsp"
 )
 
 // soundSheet is where loudness, fades and speed are set, with a meter of what
@@ -61,7 +60,7 @@ func (s *shell) openSound() {
 		set: func(n *player.Sound, seconds float64) { n.PauseFade = durationOf(seconds) },
 	})
 	v.row(soundRow{
-		name: name(lang.L("Speed")), least: dsp.MinSpeed, most: dsp.MaxSpeed, step: 0.05, text: speedText,
+		name: name(lang.L("Speed")), least: player.MinSpeed, most: player.MaxSpeed, step: 0.05, text: speedText,
 		get: speedOf,
 		set: func(n *player.Sound, speed float64) { n.Speed = speed },
 	})

@@ -57,6 +57,12 @@ func (n *Ninth) Active() bool { return n.session.Now().State.Active() }
 // Position is how much of the current track has been heard, in ms.
 func (n *Ninth) Position() int64 { return n.session.Now().Position.Milliseconds() }
 
+// SetSpeed changes how fast tracks are played, 0.5 to 2; the pitch stays.
+func (n *Ninth) SetSpeed(speed float64) { n.session.SetSpeed(speed) }
+
+// Speed is how fast Position moves on while the music plays, as a factor.
+func (n *Ninth) Speed() float64 { return control.Speed(n.session.Now()) }
+
 // CanNext reports whether something follows in the queue.
 func (n *Ninth) CanNext() bool {
 	snap := n.session.Now()

@@ -15,6 +15,7 @@ type music struct {
 	entry    player.Entry
 	item     string
 	duration int64
+	speed    float64
 	queue    uint64
 	trouble  string
 }
@@ -22,7 +23,7 @@ type music struct {
 func musicOf(snap player.Snapshot) music {
 	return music{
 		state: snap.State, entry: snap.Entry, item: snap.Item.Key, duration: snap.Duration.Milliseconds(),
-		queue: snap.Queue.Version, trouble: app.Explained(snap.Err).String() + app.Explained(snap.Trouble).String(),
+		speed: control.Speed(snap), queue: snap.Queue.Version, trouble: app.Explained(snap.Err).String() + app.Explained(snap.Trouble).String(),
 	}
 }
 

@@ -29,18 +29,12 @@ type playCmd struct {
 	Speed     float64        `placeholder:"FACTOR" help:"How fast to play, 0.5 to 2; the pitch stays."`
 }
 
-// Bounds of --speed.
-const (
-	slowest = 0.5
-	fastest = 2
-)
-
 // check looks for what no player can do.
 func (c *playCmd) check() error {
 	switch {
 	case c.For < 0:
 		return errOption("--for " + c.For.String() + " is less than nothing.")
-	case c.Speed != 0 && !(c.Speed >= slowest && c.Speed <= fastest):
+	case c.Speed != 0 && !(c.Speed >= player.MinSpeed && c.Speed <= player.MaxSpeed):
 		return errOption(fmt.Sprintf("--speed %g is not between 0.5 and 2.", c.Speed))
 	case c.Crossfade != nil && (*c.Crossfade < 0 || *c.Crossfade > player.MaxCrossfade):
 		return errOption("--crossfade " + c.Crossfade.String() + " is not between 0s and 12s.")
