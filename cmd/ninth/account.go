@@ -165,12 +165,16 @@ func (r report) print(e *environment) {
 	case r.SignedIn:
 		who = r.Name + " at " + r.CoOp
 	}
+	outbox := fmt.Sprintf("%d waiting, %d failed", r.Waiting, r.Failed)
+	if r.Failed > 0 {
+		outbox += "; 'ninth outbox' says why"
+	}
 	rows := [][2]string{
 		{"Signed in", who},
 		{"Credits", fmt.Sprintf("%s, %s spent this month", milli(r.Credits), milli(r.Spent))},
 		{"Library", fmt.Sprintf("%d releases, %d owned tracks", r.Releases, r.Owned)},
 		{"On disk", fmt.Sprintf("%d tracks, %s", r.OnDisk, size(r.DiskBytes))},
-		{"Outbox", fmt.Sprintf("%d waiting, %d failed", r.Waiting, r.Failed)},
+		{"Outbox", outbox},
 		{"Home", r.Home},
 	}
 	for _, row := range rows {

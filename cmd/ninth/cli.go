@@ -29,6 +29,7 @@ type cli struct {
 	Devices  devicesCmd  `cmd:"" help:"List where the sound can go; the system's choice is marked."`
 	Local    localCmd    `cmd:"" help:"Folders of your own music: list, add, remove, scan."`
 	Sync     syncCmd     `cmd:"" help:"Bring library and co-op in step, and download owned tracks."`
+	Outbox   outboxCmd   `cmd:"" help:"List what was done here and has not reached the co-op; answer what failed."`
 	Disk     diskCmd     `cmd:"" help:"List what is on this machine's disk and why; keep things there, or let them go."`
 	Export   exportCmd   `cmd:"" help:"Write owned tracks as files, with their tags and covers."`
 	Doctor   doctorCmd   `cmd:"" help:"Check everything Ninth needs, and say what is wrong."`
