@@ -113,6 +113,15 @@ func (s *Session) resumeDownloads() {
 	}
 }
 
+// FreeSpace is how many bytes the disk of this machine's library has left.
+func (s *Session) FreeSpace() (int64, error) {
+	free, err := s.library.FreeSpace()
+	if err != nil {
+		return 0, fmt.Errorf("app: looking for room: %w", err)
+	}
+	return free, nil
+}
+
 // CacheLimit is how large the rolling cache may grow: in bytes, and as a part
 // of the disk. Zero is no limit of that kind; the smaller one counts.
 type CacheLimit struct {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/credits"
@@ -81,7 +82,12 @@ func (s *shell) reached(status app.Status) {
 	s.m.status = status
 	s.arranged.show()
 	s.tellFailed(old.Failed, status.Failed)
-	if old.Online != status.Online || old.Expired != status.Expired {
+	full := diskFull(status)
+	if full && !diskFull(old) {
+		s.offer(lang.L("The disk is full: nothing more is fetched until there is room."), true,
+			lang.L("Show"), func() { s.visit(place{kind: atStorage}) })
+	}
+	if old.Online != status.Online || old.Expired != status.Expired || full != diskFull(old) {
 		s.screen.sounded()
 		s.arranged.showQueue()
 	}

@@ -90,14 +90,7 @@ func (s *shell) trackItems(t library.Track) []*fyne.MenuItem {
 	if t.ToOwn() > 0 && t.Status != library.Free {
 		items = append(items, fyne.NewMenuItem(lang.L("Own it now for {{.Price}}…", with{"Price": t.ToOwn()}), func() { s.askToBuy(t) }))
 	}
-	if (t.Owned || t.Own) && !t.Local {
-		label, on := lang.L("Keep on this machine"), true
-		if t.Offline == library.Pinned {
-			label, on = lang.L("Let go from this machine"), false
-		}
-		items = append(items, fyne.NewMenuItem(label, func() { s.try(s.session.SetPinned(t.ID, on)) }))
-	}
-	items = append(items, fyne.NewMenuItemSeparator())
+	items = append(append(items, s.keepItems(t)...), fyne.NewMenuItemSeparator())
 	if t.ReleaseID != "" {
 		items = append(items, fyne.NewMenuItem(lang.L("Go to the release"), func() { s.openRelease(t.ReleaseID) }))
 	}
@@ -131,6 +124,10 @@ func (s *shell) releaseMenu(r library.Release, at fyne.Position) {
 	}
 	if !r.Local { // no co-op has it
 		items = append(items, fyne.NewMenuItem(lang.L("Add to a playlist…"), func() { s.choosePlaylistFor(ids) }))
+	}
+	// A phone's programs write into no folder but that which is chosen for each file.
+	if len(savable(r)) > 0 && !fyne.CurrentDevice().IsMobile() {
+		items = append(items, fyne.NewMenuItem(lang.L("Save what you own as files…"), func() { s.askWhereToSaveAll(r) }))
 	}
 	if r.ArtistID != "" {
 		items = append(items, fyne.NewMenuItem(lang.L("Go to the artist"), func() { s.openArtist(r.ArtistID) }))

@@ -26,6 +26,7 @@ const (
 	atArtist   kind = "artist"
 	atPlaylist kind = "playlist"
 	atReleases kind = "releases" // all of them
+	atStorage  kind = "storage"  // what is on this machine, and why
 	atTag      kind = "tag"      // all releases with it
 	atList     kind = "list"     // by a rule
 	atRule     kind = "rule"     // of a list, to be changed; of a new one without an id
@@ -39,6 +40,8 @@ func (k kind) marked(before kind) kind {
 		return atLibrary
 	case atReleases:
 		return cmp.Or(before, atHome)
+	case atStorage:
+		return cmp.Or(before, atSettings)
 	case atRelease, atArtist, atTag:
 		return cmp.Or(before, atLibrary)
 	default:

@@ -20,7 +20,8 @@ type playlistHead struct {
 	about         *widgets.Text
 	missing       *widgets.Link // the way to what was not found
 	play, queue   *widgets.Pill
-	load, more    *widgets.IconButton
+	more          *widgets.IconButton
+	pin           *pinButton
 	buttons       *widgets.Box
 }
 
@@ -45,13 +46,13 @@ func newPlaylistHead(s *shell, of *playlistScreen) *playlistHead {
 		}
 	})
 	h.queue = widgets.NewPill(lang.L("Queue"), assets.IconQueue, false, func() { s.withTracks(of.list, s.enqueue) })
-	h.load = widgets.NewIconButton(assets.IconDownload, 20, lang.L("Keep the owned tracks on this machine"), h.keep)
+	h.pin = newPinButton(func(on bool) { s.keepPlaylist(of.list, on) })
 	h.more = widgets.NewIconButton(assets.IconMore, 18, lang.L("More"), nil)
 	h.more.OnTapped = func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)
 		s.playlistMenu(of.list, at.AddXY(0, h.more.Size().Height))
 	}
-	h.buttons = widgets.NewFlow(10, false, h.play, h.queue, h.load, h.more)
+	h.buttons = widgets.NewFlow(10, false, h.play, h.queue, h.pin.IconButton, h.more)
 	h.missing = widgets.NewLink(widgets.NewText("", look.Small, look.Medium, look.Accent), func() {
 		column := of.column
 		column.ScrollTo(min(column.Offset()+column.RowTop(of.unfoundRows, 0)-column.Size().Height/2, column.Height()-column.Size().Height))
@@ -82,10 +83,7 @@ func (h *playlistHead) set() {
 	n := len(p.Unfound)
 	h.missing.Set(lang.N("{{.N}} tracks were not found", n, with{"N": n}))
 	h.missing.Hidden = n == 0
-	h.load.Set(assets.IconDownload, look.Muted)
-	if h.of.kept {
-		h.load.Set(assets.IconDownload, look.Owned)
-	}
+	h.pin.show(h.of.kept)
 	h.sounded()
 }
 
@@ -95,16 +93,4 @@ func (h *playlistHead) sounded() {
 	} else {
 		h.play.Set(lang.L("Play"), assets.IconPlay)
 	}
-}
-
-// keep keeps what is owned of the playlist, and what will be, on this machine,
-// or lets go of it when room is needed.
-func (h *playlistHead) keep() {
-	on := !h.of.kept
-	h.s.wish(func() error { return h.s.session.KeepPlaylist(h.of.id, on) }, func() {
-		if on {
-			h.s.toast(lang.L("What you own of {{.Title}} will be kept on this machine.", with{"Title": h.of.list.Title}), false, nil)
-		}
-		h.of.load()
-	})
 }

@@ -47,8 +47,20 @@ func newReleaseScreen(s *shell, id string) *releaseScreen {
 func (r *releaseScreen) body() *widgets.Column { return r.column }
 
 func (r *releaseScreen) load() {
-	read(r.s, func() (library.Release, error) { return r.s.lib.Release(r.id) }, func(release library.Release) {
+	type news struct {
+		release library.Release
+		pinned  bool
+	}
+	read(r.s, func() (n news, err error) {
+		if n.release, err = r.s.lib.Release(r.id); err != nil {
+			return n, err
+		}
+		n.pinned, err = r.s.lib.ReleasePinned(r.id)
+		return n, err
+	}, func(n news) {
+		release := n.release
 		r.release = release
+		r.head.pin.show(n.pinned)
 		r.wait.Hide()
 		r.head.Show()
 		r.head.set(release)
@@ -100,15 +112,16 @@ func (r *releaseScreen) trackIDs() []string {
 // there is room, else one under the other.
 type releaseHead struct {
 	*widgets.Box
-	s                 *shell
-	of                *releaseScreen
-	cover             *widgets.Cover
-	kicker, title     *widgets.Text
-	artist            *widgets.Link
-	play, queue       *widgets.Pill
-	heart, load, more *widgets.IconButton
-	buttons           *widgets.Box
-	owning            *widgets.Text
+	s             *shell
+	of            *releaseScreen
+	cover         *widgets.Cover
+	kicker, title *widgets.Text
+	artist        *widgets.Link
+	play, queue   *widgets.Pill
+	heart, more   *widgets.IconButton
+	pin           *pinButton
+	buttons       *widgets.Box
+	owning        *widgets.Text
 }
 
 const (
@@ -140,13 +153,13 @@ func newReleaseHead(s *shell, of *releaseScreen) *releaseHead {
 		s.toast(lang.N("{{.N}} tracks added to the queue.", len(of.release.Tracks), with{"N": len(of.release.Tracks)}), false, nil)
 	})
 	h.heart = widgets.NewIconButton(assets.IconHeart, 20, lang.L("Favourite all its tracks"), h.favour)
-	h.load = widgets.NewIconButton(assets.IconDownload, 20, lang.L("Keep the owned tracks on this machine"), h.keep)
+	h.pin = newPinButton(func(on bool) { s.keepRelease(of.release, on) })
 	h.more = widgets.NewIconButton(assets.IconMore, 18, lang.L("More"), nil)
 	h.more.OnTapped = func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)
 		s.releaseMenu(of.release, at.AddXY(0, h.more.Size().Height))
 	}
-	h.buttons = widgets.NewFlow(10, false, h.play, h.queue, h.heart, h.load, h.more)
+	h.buttons = widgets.NewFlow(10, false, h.play, h.queue, h.heart, h.pin.IconButton, h.more)
 	h.owning = widgets.NewParagraph("", look.Small, look.Regular, look.Muted)
 	h.Box = widgets.NewBox(h.lay, h.cover, h.kicker, h.title, h.artist, h.buttons, h.owning)
 	return h
@@ -215,7 +228,7 @@ func (h *releaseHead) set(r library.Release) {
 	h.title.Set(r.Title)
 	h.artist.Set(r.Artist)
 	h.owning.Set(owningRelease(r.Tracks))
-	h.load.Hidden = r.Local // it is here
+	h.pin.Hidden = r.Local // it is here
 	h.heart.Set(assets.IconHeart, look.Muted)
 	if allFavourite(r.Tracks) {
 		h.heart.Set(assets.IconHeart, look.Accent)
@@ -238,13 +251,6 @@ func (h *releaseHead) favour() {
 		if t.Favourite != on && !h.s.try(h.s.session.SetFavourite(t.ID, on)) {
 			return
 		}
-	}
-}
-
-func (h *releaseHead) keep() {
-	n, err := h.s.session.KeepRelease(h.of.id, true)
-	if h.s.try(err) {
-		h.s.toast(lang.N("{{.N}} tracks will be kept on this machine.", n, with{"N": n}), false, nil)
 	}
 }
 

@@ -20,6 +20,7 @@ type Session interface {
 	Library() *library.Library
 	Sound
 	Keeping
+	Storage
 	Connection
 	Folders
 }
@@ -86,6 +87,18 @@ type Keeping interface {
 	Cover(address string, px int) (path string, ok bool) // may take a moment
 	ImportPlaylist(name string, r io.Reader) (library.Imported, error)
 	ExportPlaylist(playlistID string, f playlistfile.Format, w io.Writer) (entries int, err error)
+}
+
+// Storage is what is on this machine, and what may be.
+type Storage interface {
+	FreeSpace() (bytes int64, err error)
+	DownloadRule() app.DownloadRule
+	SetDownloadRule(r app.DownloadRule) error
+	CacheLimit() app.CacheLimit
+	SetCacheLimit(l app.CacheLimit) error
+	ExportName(trackID string) (string, error)
+	ExportTrack(ctx context.Context, trackID string, w io.Writer) error
+	ExportTo(ctx context.Context, trackID, folder string) (path string, err error)
 }
 
 // Folders are those of the person's own music.

@@ -27,6 +27,7 @@ type settingsScreen struct {
 	wallet  *widgets.CreditBox
 	account *widgets.Text
 	disk    *widgets.Text
+	full    *widgets.Text // a warning of little room
 	sound   *widgets.Text
 	device  *widgets.Box // the way to another device, where there is a choice
 	studio  *widgets.Box // the way to the studio, for artists
@@ -41,6 +42,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	v := &settingsScreen{s: s, wallet: widgets.NewCreditBox(), outbox: newOutboxView(s), folders: newFoldersView(s)}
 	line := func() *widgets.Text { return widgets.NewParagraph("", look.Body, look.Regular, look.Muted) }
 	v.account, v.disk, v.sound = line(), line(), line()
+	v.full = widgets.NewParagraph("", look.Body, look.Medium, look.Warning)
+	v.full.Hide()
 	title := lang.L("Settings")
 	if s.isPhone {
 		title = lang.L("You")
@@ -74,7 +77,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
 		v.folders.list, v.folders.state, v.folders.buttons)
 	add(lang.L("Fetch ahead"), newAheadChoice(s).parts()...)
-	add(lang.L("This machine"), v.disk)
+	add(lang.L("This machine"), v.disk, v.full,
+		widgets.NewFlow(10, false, widgets.NewPill(lang.L("What is here, and why"), "", false, func() { s.visit(place{kind: atStorage}) })))
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = settingsWidth
 	return v
@@ -89,15 +93,14 @@ func (v *settingsScreen) watches() library.Change {
 
 func (v *settingsScreen) load() {
 	type news struct {
-		bytes   int64
-		tracks  int
+		room    room
 		errands []errand
 		waiting int
 		devices app.Devices
 		folders folderNews
 	}
 	read(v.s, func() (u news, err error) {
-		if u.bytes, u.tracks, err = v.s.lib.DiskUse(); err != nil {
+		if u.room, err = v.s.readRoom(); err != nil {
 			return u, err
 		}
 		if u.errands, u.waiting, err = v.outbox.read(); err != nil {
@@ -114,7 +117,9 @@ func (v *settingsScreen) load() {
 		v.outbox.show(u.errands, u.waiting)
 		v.folders.show(u.folders)
 		v.device.Hidden = len(u.devices.Sinks) == 0
-		v.disk.Set(lang.N("{{.N}} tracks take {{.Size}}.", u.tracks, with{"N": u.tracks, "Size": widgets.Bytes(u.bytes)}))
+		v.disk.Set(u.room.line())
+		v.full.Set(u.room.warning(v.s.m.status))
+		v.full.Hidden = v.full.Content() == ""
 		v.describe()
 	})
 }

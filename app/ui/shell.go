@@ -170,6 +170,8 @@ func (s *shell) newScreen(p place) screen {
 		return newPlaylistScreen(s, p.id)
 	case atReleases:
 		return newReleasesScreen(s, p.id)
+	case atStorage:
+		return newStorageScreen(s)
 	case atTag:
 		return newTagScreen(s, p.id)
 	case atList:

@@ -47,6 +47,9 @@ type Session struct {
 	sleep  time.Time
 	scan   local.Progress
 	found  map[string]app.Found
+	rule   app.DownloadRule
+	limit  app.CacheLimit
+	free   int64
 }
 
 // New makes a session whose library holds the co-op of Releases, of a
@@ -80,6 +83,7 @@ func New(t testing.TB) *Session {
 	must(lib.PutFavourites("low-3"))
 	s := &Session{lib: lib, peaks: Peaks()}
 	s.status = app.Status{SignedIn: true, Online: true, Device: player.DeviceInfo{Name: "Speakers"}}
+	s.limit, s.free = app.CacheLimit{Bytes: app.DefaultCache}, 52_400_000_000
 	s.snap = player.Snapshot{Volume: 0.64, Device: s.status.Device, At: Now()}
 	return s
 }
@@ -411,6 +415,62 @@ func (s *Session) LetGo(id string) (undo func() error, err error) {
 		return nil, err
 	}
 	return gone.Undo, nil
+}
+
+// FreeSpace is what SetFree said.
+func (s *Session) FreeSpace() (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.free, nil
+}
+
+// SetFree changes how much room is left.
+func (s *Session) SetFree(bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = bytes
+}
+
+// DownloadRule and CacheLimit are what was set last.
+func (s *Session) DownloadRule() app.DownloadRule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rule
+}
+
+func (s *Session) CacheLimit() app.CacheLimit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limit
+}
+
+// SetDownloadRule and SetCacheLimit remember the choice.
+func (s *Session) SetDownloadRule(r app.DownloadRule) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rule = r
+	return nil
+}
+
+func (s *Session) SetCacheLimit(l app.CacheLimit) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit = l
+	return nil
+}
+
+// ExportName, ExportTrack and ExportTo write a word instead of sound.
+func (s *Session) ExportName(id string) (string, error) { return id + ".flac", nil }
+
+func (s *Session) ExportTrack(_ context.Context, id string, w io.Writer) error {
+	s.called("export " + id)
+	_, err := io.WriteString(w, "sound")
+	return err
+}
+
+func (s *Session) ExportTo(_ context.Context, id, folder string) (string, error) {
+	s.called("export " + id + " to " + folder)
+	return filepath.Join(folder, id+".flac"), nil
 }
 
 // AddFiles puts a release of files of the person's own into the library: two
