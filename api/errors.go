@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -149,11 +150,16 @@ func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
 // NewNetworkError makes a NetworkError of what net/http returned, without the
-// address: net/http puts the whole URL, query included, into its errors.
+// address: net/http puts the whole URL, query included, into its errors. It never
+// is io.EOF, which net/http says of a connection that ended before the answer:
+// whoever reads the answer would take it for the end of what there is.
 func NewNetworkError(err error) *NetworkError {
 	var in *url.Error
 	if errors.As(err, &in) {
 		err = in.Err
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
 	var op *net.OpError
 	dialling := errors.As(err, &op) && op.Op == "dial"

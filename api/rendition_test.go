@@ -329,3 +329,31 @@ func TestABrokenBodyIsTriedAgain(t *testing.T) {
 		t.Errorf("%v: not tried again", err)
 	}
 }
+
+// A connection that ends before the answer is trouble with the network, and not
+// the end of what is read.
+func TestAConnectionThatEndsIsNoEndOfFile(t *testing.T) {
+	coop := &reference{segments: 5}
+	broken := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "segment-003.ts") {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = conn.Close() // so that the client sees the end
+			return
+		}
+		coop.ServeHTTP(w, r)
+	})
+	s, err := answering(t, broken).Stream(t.Context(), trackA, StreamRequest{HLS: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Body.Close()
+	got, err := io.ReadAll(s.Body) // which takes what is io.EOF for no error
+	var network *NetworkError
+	if again, _ := Retryable(err); !errors.As(err, &network) || !again || errors.Is(err, io.EOF) {
+		t.Errorf("%d bytes of %d, then %v", len(got), len(coop.whole("segment", 5)), err)
+	}
+}

@@ -3,6 +3,7 @@ package hls
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 )
@@ -87,7 +88,7 @@ func (f *File) open(ctx context.Context, i int, inner int64) *opened {
 	}
 	answer, err := f.get.Fetch(ctx, p.url, from, length)
 	if err != nil {
-		return &opened{err: err}
+		return &opened{err: unended(err)}
 	}
 	o := &opened{body: answer.Body, close: answer.Body, size: p.size}
 	if p.length < 0 && p.key == nil && answer.Size >= 0 {
@@ -106,10 +107,19 @@ func (f *File) open(ctx context.Context, i int, inner int64) *opened {
 		}
 	}
 	o.given = inner
-	if o.err != nil {
+	if o.err = unended(o.err); o.err != nil {
 		_ = o.close.Close() // only read from
 	}
 	return o
+}
+
+// unended is err, but never io.EOF: a connection may end so before an answer, and
+// that is not the end of the file.
+func unended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("hls: a segment does not come: %w", io.ErrUnexpectedEOF)
+	}
+	return err
 }
 
 // skip reads n bytes that are not wanted.

@@ -386,3 +386,32 @@ func TestCloseEndsARead(t *testing.T) {
 		all.Wait()
 	}
 }
+
+// brokenShelf is a server whose connection ends before one of its answers.
+type brokenShelf struct {
+	*shelf
+	at string
+}
+
+func (s brokenShelf) Fetch(ctx context.Context, u *url.URL, off, length int64) (*Answer, error) {
+	if u.Path == s.at {
+		return nil, fmt.Errorf("asking: %w", io.EOF)
+	}
+	return s.shelf.Fetch(ctx, u, off, length)
+}
+
+// A segment that does not come is not the end of the file.
+func TestAConnectionThatEndsIsNotTheEnd(t *testing.T) {
+	for _, at := range []string{"/init", "/0", "/3", "/4"} {
+		s, list, whole := newShelf(5)
+		s.silent = true
+		f, err := Open(t.Context(), brokenShelf{s, at}, playlist(list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := read(t, f, 0)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || len(got) == len(whole) {
+			t.Errorf("without %s there are %d bytes and %v", at, len(got), err)
+		}
+	}
+}

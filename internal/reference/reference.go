@@ -81,7 +81,9 @@ func spoilPlay(r *http.Request) error {
 
 func spoilResponse(resp *http.Response) error {
 	resp.Header.Del("Accept-Ranges")
-	resp.Header.Del("X-Ninth-Keys")
+	for _, header := range []string{"X-Ninth-Keys", "X-Ninth-Joined", "X-Ninth-Preview"} {
+		resp.Header.Del(header)
+	}
 	path := resp.Request.URL.Path
 	if strings.Contains(path, "/stream/") {
 		resp.Header.Set("ETag", "W/"+resp.Header.Get("ETag"))
