@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +16,6 @@ import (
 
 const (
 	maxPicture = 16 << 20 // bytes of a cover; a larger one is none
-	maxRead    = 48 << 20 // bytes of a file that are read for its tags
 	longestTag = 300      // runes of a tag that are shown
 )
 
@@ -39,7 +37,7 @@ func ReadTags(path string) Tags {
 		t.Title = cmp.Or(oneLine(m.Title()), t.Title)
 		t.AlbumArtist = oneLine(m.AlbumArtist())
 		t.Artist = cmp.Or(oneLine(m.Artist()), t.AlbumArtist)
-		t.Release, t.Genre = oneLine(m.Album()), oneLine(m.Genre())
+		t.Release, t.Genre = oneLine(m.Album()), oneLine(genre(m))
 		t.Number, _ = m.Track()
 		t.Disc, _ = m.Disc()
 		t.Year = m.Year()
@@ -55,6 +53,17 @@ func ReadTags(path string) Tags {
 		}
 	}
 	return t
+}
+
+// genre is the genre, unless it is so long that working it out would take for
+// ever: numbers in it are replaced one by one.
+func genre(m tag.Metadata) string {
+	for _, frame := range []string{"TCON", "TCO"} {
+		if text, ok := m.Raw()[frame].(string); ok && len(text) > longestTag {
+			return ""
+		}
+	}
+	return m.Genre()
 }
 
 // Picture is the cover in a file; nil when there is none.
@@ -76,9 +85,6 @@ func isPicture(p []byte) bool {
 	return len(p) <= maxPicture && (bytes.HasPrefix(p, []byte("\xff\xd8\xff")) || bytes.HasPrefix(p, []byte("\x89PNG\r\n\x1a\n")))
 }
 
-// errNoTags: the library that reads tags gave up on a file.
-var errNoTags = errors.New("the tags cannot be read")
-
 // withTags hands the tags of a file to read. The file may have been made to
 // hurt, and the library that reads it may panic on one.
 func withTags(path string, read func(tag.Metadata)) (err error) {
@@ -99,7 +105,11 @@ func withTags(path string, read func(tag.Metadata)) (err error) {
 		}
 		err = errors.Join(err, f.Close())
 	}()
-	m, err := tag.ReadFrom(&bounded{f: f, left: maxRead})
+	r, err := guarded(f, info.Size())
+	if err != nil {
+		return fmt.Errorf("local: reading tags: %w", err)
+	}
+	m, err := tag.ReadFrom(r)
 	if err != nil {
 		return fmt.Errorf("local: reading tags: %w", err)
 	}
@@ -107,26 +117,9 @@ func withTags(path string, read func(tag.Metadata)) (err error) {
 	return nil
 }
 
-// bounded is a file of which only so many bytes can be read, wherever they
-// are: a length in a tag is also how much memory is asked for.
-type bounded struct {
-	f    io.ReadSeeker
-	left int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, io.ErrUnexpectedEOF
-	}
-	n, err := b.f.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, err
-}
-
-func (b *bounded) Seek(offset int64, whence int) (int64, error) { return b.f.Seek(offset, whence) }
-
 // oneLine makes a tag fit for a row of a list.
 func oneLine(s string) string {
+	s = s[:min(len(s), 16*longestTag)] // what follows would not be seen
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, " ")), " ")
 	if r := []rune(s); len(r) > longestTag {
 		return string(r[:longestTag-1]) + "…"
