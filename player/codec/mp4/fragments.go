@@ -43,6 +43,7 @@ type fragments struct {
 	defaults defaults
 	head     table // packets in the movie box itself
 	index    []reference
+	told     bool // the index comes from an earlier decoder
 
 	known   []known // in order of time
 	current int     // which of them is loaded; -1 if none is
@@ -203,7 +204,8 @@ func (f *fragments) endOf(at int) int64 {
 // file's index or the source tell where there is one.
 func (f *fragments) jump(at int, i int64) error {
 	k := f.known[at]
-	offset, ok := f.indexed(i)
+	listed, ok := f.indexed(i)
+	offset := listed.offset
 	var begins time.Duration
 	named := !ok
 	if named {
@@ -223,6 +225,10 @@ func (f *fragments) jump(at int, i int64) error {
 		return err
 	}
 	unit := f.sound.unitAt(next.time, f.scale) + k.shift
+	if !named && f.told && (next.at != offset || unit != listed.unit) {
+		f.index, f.told = nil, false // it is of other bytes, or of a splice
+		return f.jump(at, i)
+	}
 	if named && !codec.Near(f.when(unit), begins) {
 		return nil // of another recording, whose time says nothing here
 	}
@@ -241,13 +247,13 @@ func (f *fragments) when(i int64) time.Duration {
 	return time.Duration(float64(i*f.sound.frameSize) / float64(f.sound.format.SampleRate) * float64(time.Second))
 }
 
-// indexed is where the file's own index says that packet i is found.
-func (f *fragments) indexed(i int64) (offset int64, ok bool) {
+// indexed is where an index says that packet i is found.
+func (f *fragments) indexed(i int64) (at reference, ok bool) {
 	n := sort.Search(len(f.index), func(k int) bool { return f.index[k].unit > i-indexMargin })
 	if n == 0 {
-		return 0, false
+		return reference{}, false
 	}
-	return f.index[n-1].offset, true
+	return f.index[n-1], true
 }
 
 // load makes the known fragment with this index the loaded one.

@@ -55,6 +55,12 @@ func TestFragments(t *testing.T) {
 	}
 }
 
+// The second play seeks exactly, whatever of the track is here.
+func TestIndexIsKept(t *testing.T) {
+	file, _ := rendition(t, 60*rate)
+	codectest.CheckIndex(t, Open, file, 128<<10, true)
+}
+
 func TestTheLengthOfFragmentsIsKnownWhereItCanBe(t *testing.T) {
 	const n = 2*rate + 5
 	indexed := fragmented(t, n, "+frag_keyframe+delay_moov+global_sidx+skip_trailer")

@@ -181,6 +181,13 @@ func TestTheSoundGoesOnAtASplice(t *testing.T) {
 	}
 }
 
+// The second play seeks exactly, whatever of the track is here, and also past a
+// splice.
+func TestIndexIsKept(t *testing.T) {
+	file, _ := rendition(t, 30*rate, aacArgs...)
+	codectest.CheckIndex(t, Open, append(bytes.Clone(file), file...), 128<<10, false)
+}
+
 // TestASeekPastASplice goes into the second of two recordings by what the source
 // says of its segments, since the time stamps know nothing of the first.
 func TestASeekPastASplice(t *testing.T) {

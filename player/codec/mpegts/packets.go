@@ -41,6 +41,7 @@ type packets struct {
 
 	estimated bool // unit is a guess
 	index     []place
+	told      []codec.Place // of an earlier decoder
 }
 
 // piece is the payload of a transport packet.

@@ -59,10 +59,12 @@ func (p *packets) nearest(unit int64) (place, error) {
 	if unit-from.unit <= jumpOver || n < len(p.index) && p.index[n].unit-from.unit <= jumpOver {
 		return from, nil
 	}
-	to, guessed, ok, err := p.named(from, unit)
-	if ok && guessed {
-		p.estimated = true
-		return to, err
+	to, ok, err := p.remembered(from, unit)
+	if err == nil && !ok {
+		to, p.estimated, ok, err = p.named(from, unit)
+		if p.estimated = p.estimated && ok; p.estimated {
+			return to, err
+		}
 	}
 	if err == nil && !ok {
 		to, err = p.bisect(from, unit)
@@ -154,21 +156,31 @@ func (p *packets) bisect(from place, unit int64) (place, error) {
 // land is the first place at byte at or behind it whose time is told, counting
 // as it does at from.
 func (p *packets) land(at int64, from place) (place, error) {
-	p.clear()
-	p.ts.offset = at
-	if err := p.ts.align(); err != nil {
+	time, at, err := p.timeAt(at)
+	if err != nil {
 		return place{}, err
+	}
+	return place{p.unitAt(time, from.origin, from.unit), at, from.origin}, nil
+}
+
+// timeAt is the first time stamp at byte from or behind it, and the packet that
+// has it.
+func (p *packets) timeAt(from int64) (time, at int64, err error) {
+	p.clear()
+	p.ts.offset = from
+	if err := p.ts.align(); err != nil {
+		return noTime, 0, err
 	}
 	for {
 		t, _, err := p.ts.next()
 		if err != nil {
-			return place{}, err
+			return noTime, 0, err
 		}
 		if t.pid != p.pid || !t.starts {
 			continue
 		}
 		if _, time, ok := parsePES(t.payload); ok && time != noTime {
-			return place{p.unitAt(time, from.origin, from.unit), t.at, from.origin}, nil
+			return time, t.at, nil
 		}
 	}
 }
