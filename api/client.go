@@ -143,7 +143,7 @@ func (c *Client) exchange(ctx context.Context, in call, out any) (envelope, erro
 	defer cancel()
 	req, token, err := c.request(ctx, in)
 	if err != nil {
-		return envelope{}, &unsentError{err}
+		return envelope{}, unsent(err)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

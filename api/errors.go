@@ -149,6 +149,16 @@ type unsentError struct{ err error }
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
+// unsent is an unsentError. A network that failed while the token was renewed
+// has not carried the request.
+func unsent(err error) error {
+	var network *NetworkError
+	if errors.As(err, &network) {
+		err = &NetworkError{Err: err}
+	}
+	return &unsentError{err}
+}
+
 // NewNetworkError makes a NetworkError of what net/http returned, without the
 // address: net/http puts the whole URL, query included, into its errors. It never
 // is io.EOF, which net/http says of a connection that ended before the answer:

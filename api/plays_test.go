@@ -147,6 +147,22 @@ func TestPlayThatNeverLeft(t *testing.T) {
 	}
 }
 
+// TestPlayWhoseTokenNeverCame: the sign-in was being renewed when the network
+// failed, so the play has not left, whatever became of the renewal.
+func TestPlayWhoseTokenNeverCame(t *testing.T) {
+	c, err := New(Config{BaseURL: "http://127.0.0.1:1", Token: func(context.Context) (string, error) {
+		return "", &NetworkError{Err: context.DeadlineExceeded, Sent: true}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Play(t.Context(), trackA, "k")
+	var network *NetworkError
+	if errors.Is(err, ErrOutcomeUnknown) || !errors.As(err, &network) || network.Sent || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestResolveInBatches(t *testing.T) {
 	var asked int
 	c := answering(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

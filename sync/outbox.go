@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
@@ -43,7 +45,7 @@ func (s *Syncer) SendOutbox(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	return s.sendOutbox(ctx)
+	return wrap("sending the outbox", s.sendOutbox(ctx))
 }
 
 // sendOutbox is SendOutbox for a caller who holds the conversation.
@@ -117,15 +119,24 @@ func lane(in library.Intent) string {
 	return "playlist " + in.PlaylistID
 }
 
-// first is one of the errors, the one about money if there is one.
-func first(blocked map[string]error) error {
-	if err := blocked["money"]; err != nil {
-		return err
+// first is the error that decides when the outbox is taken up again: one that
+// may be over soon before any that has its time, and of those the soonest.
+// Money comes before everything else.
+func first(blocked map[string]error) (chosen error) {
+	var soonest, later *laterError
+	for _, name := range slices.Concat([]string{"money"}, slices.Sorted(maps.Keys(blocked))) {
+		err := blocked[name]
+		if err == nil {
+			continue
+		}
+		if !errors.As(err, &later) {
+			return err
+		}
+		if soonest == nil || later.after < soonest.after {
+			soonest, chosen = later, err
+		}
 	}
-	for _, err := range blocked {
-		return err
-	}
-	return nil
+	return chosen
 }
 
 // stopsAll tells failures that the next intent would meet as well.

@@ -37,7 +37,9 @@ const (
 // Refresh sends the outbox, then reads everything the co-op knows that this
 // machine should. It stops at the first failure; what was read until then is
 // kept. One intent that cannot be sent is no failure of it: see Report.
-func (s *Syncer) Refresh(ctx context.Context) (Report, error) {
+func (s *Syncer) Refresh(ctx context.Context) (Report, error) { return s.refresh(ctx, "") }
+
+func (s *Syncer) refresh(ctx context.Context, w worker) (Report, error) {
 	var r Report
 	defer s.status.work()()
 	err := s.refreshPersonal(ctx, &r)
@@ -47,7 +49,7 @@ func (s *Syncer) Refresh(ctx context.Context) (Report, error) {
 	if err == nil {
 		err = s.refreshHistory(ctx)
 	}
-	s.heard(err)
+	s.heardBy(w, err)
 	if err != nil {
 		return r, wrap("refreshing", err)
 	}

@@ -3,7 +3,9 @@ package sync
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,10 +148,14 @@ func TestServeIdleAwayAndBack(t *testing.T) {
 		if n := b.coop.total() - before; n < 60 || n > 130 {
 			t.Errorf("%d requests in the second hour away", n)
 		}
+		refreshes := b.coop.count("releases")
 		down.Store(false)
 		after(lastPause)
 		if st := b.s.Status(); !st.Online || !st.OfflineSince.IsZero() {
 			t.Fatalf("back for a minute: %+v", st)
+		}
+		if n := b.coop.count("releases") - refreshes; n != 1 {
+			t.Errorf("the catalogue was read %d times since", n)
 		}
 		if a := value[library.Account](t)(b.lib.Account()); a.Credits != b.coop.credits {
 			t.Errorf("%s credits are shown, %s are there", a.Credits, b.coop.credits)
@@ -325,4 +331,49 @@ func TestSubscriptionEnds(t *testing.T) {
 			t.Error("a subscription outlives its context")
 		}
 	})
+}
+
+// TestOwnFailuresSayNothingOfTheConnection: a disk that is full while the co-op
+// is away does not bring it back.
+func TestOwnFailuresSayNothingOfTheConnection(t *testing.T) {
+	b := testBench(t)
+	full := fmt.Errorf("library: marking an intent as sending: %w", syscall.ENOSPC)
+	for _, away := range []bool{false, true} {
+		if away {
+			b.s.heard(&api.NetworkError{Err: errBroken})
+		} else {
+			b.s.heard(nil)
+		}
+		b.s.heard(full)
+		st := b.s.Status()
+		if st.Online == away || st.OfflineSince.IsZero() == away || !errors.Is(st.Err, full) {
+			t.Errorf("away %v: %+v", away, st)
+		}
+	}
+	for _, said := range []error{nil, &api.StatusError{Code: 500}, &api.RateLimitError{}, api.ErrNotCoop, api.ErrExpired, ErrOtherAccount, api.ErrConflict} {
+		b.s.heard(&api.NetworkError{Err: errBroken})
+		b.s.heard(said)
+		if st := b.s.Status(); !st.Online || !st.OfflineSince.IsZero() {
+			t.Errorf("%v is an answer: %+v", said, st)
+		}
+	}
+}
+
+// TestWhatDecidesWhenToGoOn: the lanes of the outbox are taken up again when the
+// first of them can be.
+func TestWhatDecidesWhenToGoOn(t *testing.T) {
+	soon, late := &laterError{"x", time.Second}, &laterError{"x", time.Minute}
+	for name, tt := range map[string]struct {
+		blocked map[string]error
+		want    error
+	}{
+		"nothing":          {nil, nil},
+		"the soonest":      {map[string]error{"money": late, "playlist a": soon, "playlist b": late}, soon},
+		"what may be over": {map[string]error{"money": soon, "playlist a": errBroken}, errBroken},
+		"money":            {map[string]error{"favourite a": errBroken, "money": api.ErrConflict}, api.ErrConflict},
+	} {
+		if got := first(tt.blocked); !errors.Is(got, tt.want) || (got == nil) != (tt.want == nil) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
 }

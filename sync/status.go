@@ -143,8 +143,12 @@ func (b *statusBoard) downloaded(trackID string) {
 // the co-op answers again, itself and not a hotel's page in its place, every
 // worker tries. When it stops answering, the
 // refresher asks at once and then keeps asking, so that one broken request
-// does not pass for a broken network.
-func (s *Syncer) heard(err error) {
+// does not pass for a broken network. A failure of this machine's own, such as a
+// full disk, says nothing of the connection.
+func (s *Syncer) heard(err error) { s.heardBy("", err) }
+
+// heardBy is heard for a worker, which is not woken by what it heard itself.
+func (s *Syncer) heardBy(w worker, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
@@ -159,6 +163,9 @@ func (s *Syncer) heard(err error) {
 			}
 			st.Online, st.Err = false, nil
 			return
+		case !answer(err):
+			st.Err = err
+			return
 		case needsSignIn(err):
 			st.SignedOut, st.Err = true, nil
 		case err == nil:
@@ -169,13 +176,34 @@ func (s *Syncer) heard(err error) {
 		back = !st.OfflineSince.IsZero() || hidden && err == nil
 		st.Online, st.OfflineSince = true, time.Time{}
 	})
-	if !errors.As(err, &network) {
+	if answer(err) {
 		s.status.spoke(s.cfg.Now())
 	}
 	if back {
-		s.wakeAll()
+		s.wakeAllBut(w)
 	}
-	if gone {
+	if gone && w != refresher {
 		ring(s.changed[refresher])
 	}
+}
+
+// answer tells that the co-op has answered, or whatever stands in its place.
+func answer(err error) bool {
+	var (
+		status  *api.StatusError
+		limited *api.RateLimitError
+		network *api.NetworkError
+	)
+	switch {
+	case err == nil, errors.As(err, &status), errors.As(err, &limited), needsSignIn(err), errors.Is(err, ErrOtherAccount):
+		return true
+	case errors.As(err, &network):
+		return false
+	}
+	for _, said := range []error{api.ErrNotCoop, api.ErrNotFound, api.ErrNoWallet, api.ErrConflict, api.ErrTooLarge} {
+		if errors.Is(err, said) {
+			return true
+		}
+	}
+	return false
 }

@@ -180,7 +180,7 @@ func (s *Syncer) Serve(ctx context.Context) error {
 }
 
 func (s *Syncer) refreshOnce(ctx context.Context) error {
-	_, err := s.Refresh(ctx)
+	_, err := s.refresh(ctx, refresher)
 	return err
 }
 
@@ -206,7 +206,7 @@ func (s *Syncer) follow(ctx context.Context) error {
 func (s *Syncer) Wake() {
 	s.status.change(func(st *Status) { st.SignedOut = false })
 	s.downloads.forget()
-	s.wakeAll()
+	s.wakeAllBut("")
 }
 
 // WakeCovers has pictures fetched now: something names new ones.
@@ -216,9 +216,12 @@ func (s *Syncer) WakeCovers() { ring(s.wake[painter]) }
 // quota is another one.
 func (s *Syncer) WakeDownloads() { ring(s.wake[downloader]) }
 
-func (s *Syncer) wakeAll() {
-	for _, bell := range s.wake {
-		ring(bell)
+// wakeAllBut wakes every worker but one that is awake; "" is none.
+func (s *Syncer) wakeAllBut(awake worker) {
+	for w, bell := range s.wake {
+		if w != awake {
+			ring(bell)
+		}
 	}
 }
 

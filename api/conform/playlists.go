@@ -198,10 +198,53 @@ func (s *suite) playlistKeys(t *testing.T) {
 		}
 		return
 	}
+	if !c.KnowsKeys() {
+		s.lacks("word of its idempotency: it keeps answers under their keys and does not say so (X-Ninth-Keys)")
+	}
+	s.keyedItems(t, c, first.ID, track)
 	for range 2 {
-		if items, err := c.AddToPlaylist(once, first.ID, track); err != nil || len(items) != 1 {
+		if err := c.DeletePlaylist(once, first.ID); err != nil {
+			t.Errorf("deleted under one key: %v", err)
+		}
+	}
+	if err := c.DeletePlaylist(api.WithKey(t.Context(), "conform-"+suffix()), first.ID); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("deleted once more under another key: %v", err)
+	}
+}
+
+// keyedItems changes a playlist, each change twice under its key: the answer to
+// the second is that to the first, also when the version that it names has gone.
+func (s *suite) keyedItems(t *testing.T, c *api.Client, id, track string) {
+	t.Helper()
+	once := api.WithKey(t.Context(), "conform-"+suffix())
+	for range 2 {
+		if items, err := c.AddToPlaylist(once, id, track); err != nil || len(items) != 1 {
 			t.Errorf("added twice under one key: %v, %v", trackIDs(items), err)
 		}
+	}
+	known, err := c.OwnPlaylist(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if items, err := c.ReorderPlaylistIf(once, id, known.Version, []string{track, track}); err != nil || len(items) != 2 {
+			t.Errorf("reordered twice under one key: %v, %v", trackIDs(items), err)
+		}
+	}
+	if known, err = c.OwnPlaylist(t.Context(), id); err != nil || len(known.Items) != 2 {
+		t.Fatalf("%+v, %v", known, err)
+	}
+	for range 2 {
+		p, err := c.UpdatePlaylistIf(once, id, known.Version, api.PlaylistEdit{Title: "Twice"})
+		if err != nil || p.Title != "Twice" {
+			t.Errorf("renamed twice under one key: %+v, %v", p, err)
+		}
+	}
+	// The same wish with another key is another change, and comes too late.
+	other := api.WithKey(t.Context(), "conform-"+suffix())
+	_, err = c.UpdatePlaylistIf(other, id, known.Version, api.PlaylistEdit{Title: "Twice"})
+	if known.Version != "" && !errors.Is(err, api.ErrConflict) {
+		t.Errorf("renamed under another key, of a version that has gone: %v", err)
 	}
 }
 
