@@ -21,7 +21,6 @@ import (
 	"github.com/gopxl/beep/v2"
 
 	"github.com/ninth-coop/ninth/player/codec"
-	"github.com/ninth-coop/ninth/player/codec/aac"
 	"github.com/ninth-coop/ninth/player/source"
 )
 
@@ -87,21 +86,13 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	}
 	h, _ := parseHeader(b[at:])
 	start += int64(at)
-	config, err := readConfig(r, start, h)
-	if err != nil {
+	first, err := r.Bytes(start, h.size)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	dec, err := aac.NewDecoder(config)
+	dec, config, err := Frame{h}.NewDecoder(first)
 	if err != nil {
 		return nil, err
-	}
-	// ADTS headers know nothing of HE-AAC: only the units tell.
-	if b, err := r.Bytes(start, h.size); err == nil {
-		dec.Decode(b[h.prefix:])
-		dec.Reset()
-	}
-	if dec.Extended() {
-		return nil, &codec.UnsupportedError{What: "HE-AAC"}
 	}
 	p := newPackets(r, start, h, config.Rate, dec)
 	if _, stamp, err := codec.InnerTags(r, 0); err != nil {
@@ -114,17 +105,4 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 		SampleRate: beep.SampleRate(config.Rate),
 		Channels:   config.Channels,
 	}, codec.Trim{Length: -1}, p), nil
-}
-
-// readConfig makes a configuration of the first header, and of the first access
-// unit if the plan of the channels is there.
-func readConfig(r *codec.Reader, start int64, h header) (aac.Config, error) {
-	if h.channels != 0 {
-		return aac.ConfigFor(h.object, h.rateIndex, h.channels)
-	}
-	b, err := r.Bytes(start, h.size)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return aac.Config{}, err
-	}
-	return aac.ConfigIn(h.object, h.rateIndex, b[min(h.prefix, len(b)):])
 }

@@ -1,6 +1,9 @@
 package adts
 
-import "github.com/ninth-coop/ninth/player/codec/aac"
+import (
+	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/aac"
+)
 
 // HeaderSize is how many bytes of a frame ParseFrame needs to see.
 const HeaderSize = headerSize
@@ -28,8 +31,34 @@ func (f Frame) Units() int { return f.header.blocks }
 // Kin tells whether both frames can belong to one stream.
 func (f Frame) Kin(other Frame) bool { return f.header.kin(other.header) }
 
-// Config is what a decoder of the stream has to know; the error names what
-// cannot be decoded.
-func (f Frame) Config() (aac.Config, error) {
-	return aac.ConfigFor(f.header.object, f.header.rateIndex, f.header.channels)
+// NewDecoder returns a decoder of the stream that begins with the frame whose
+// header f is, and which is frame. The error names what cannot be decoded: that
+// it is HE-AAC only the access units tell.
+func (f Frame) NewDecoder(frame []byte) (*aac.Decoder, aac.Config, error) {
+	unit := frame[min(f.header.prefix, len(frame)):min(f.header.size, len(frame))]
+	config, err := f.header.config(unit)
+	if err != nil {
+		return nil, config, err
+	}
+	dec, err := aac.NewDecoder(config)
+	if err != nil {
+		return nil, config, err
+	}
+	if len(frame) >= f.header.size {
+		dec.Decode(unit)
+		dec.Reset()
+	}
+	if dec.Extended() {
+		return nil, config, &codec.UnsupportedError{What: "HE-AAC"}
+	}
+	return dec, config, nil
+}
+
+// config makes a configuration of a header, and of the first access unit where
+// the plan of the channels is there.
+func (h header) config(unit []byte) (aac.Config, error) {
+	if h.channels != 0 {
+		return aac.ConfigFor(h.object, h.rateIndex, h.channels)
+	}
+	return aac.ConfigIn(h.object, h.rateIndex, unit)
 }

@@ -64,11 +64,7 @@ func parseMP3(b []byte) (size, units int, ok bool) {
 
 func newAAC(first []byte) (elementary, error) {
 	f, _ := adts.ParseFrame(first)
-	config, err := f.Config()
-	if err != nil {
-		return elementary{}, err
-	}
-	dec, err := aac.NewDecoder(config)
+	dec, config, err := f.NewDecoder(first)
 	if err != nil {
 		return elementary{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gopxl/beep/v2"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/adts"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
 )
 
@@ -324,3 +325,20 @@ func TestWhatIsNoStream(t *testing.T) {
 }
 
 func FuzzTS(f *testing.F) { codectest.Fuzz(f, Open) }
+
+// That a stream is HE-AAC is said by its access units alone.
+func TestHEAACIsNamed(t *testing.T) {
+	file := ts(t, 10000, rate, 2, aacArgs...)
+	at := bytes.Index(file, []byte{0xFF, 0xF1})
+	if at < 0 {
+		t.Fatal("no frame")
+	}
+	// ffmpeg's first unit begins with a fill element of more than 14 bytes: its
+	// kind follows 15 bits. 13 is the data of HE-AAC.
+	file[at+adts.HeaderSize+1] |= 1
+	file[at+adts.HeaderSize+2] = file[at+adts.HeaderSize+2]&^0xE0 | 0xA0
+	var unsupported *codec.UnsupportedError
+	if _, err := Open(t.Context(), codectest.NewSource(file)); !errors.As(err, &unsupported) || unsupported.What != "HE-AAC" {
+		t.Errorf("%v, want HE-AAC named", err)
+	}
+}
