@@ -64,6 +64,7 @@
 //	tags        folded tag → the tag as it is spelled
 //	followed    artist id → since, ns
 //	smart       smart list id → title and rule
+//	local.was   path → track id of a file of the person's own that was moved there, and went
 //	local       track id → path, size and time of a file of the person's own, and what its release needs of its tags
 //	seek        track id → the player's seek index; the bucket's sequence is kept at their bytes
 //	folders     path of a folder with music of the person's own → empty

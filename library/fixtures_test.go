@@ -78,7 +78,7 @@ func openFixture(t *testing.T, version int) *Library {
 // works on what was there before.
 func TestMigrationsFromFixtures(t *testing.T) {
 	steps := map[int]func(*testing.T, *Library){
-		1: tagsWork, 2: smartListsWork, 3: pinsWork, 4: localFilesWork, 5: seekIndexesWork,
+		1: tagsWork, 2: smartListsWork, 3: pinsWork, 4: localFilesWork, 5: seekIndexesWork, 6: movedFilesWork,
 	}
 	for version := 1; version < len(migrations); version++ {
 		step := steps[version]
@@ -151,6 +151,23 @@ func seekIndexesWork(t *testing.T, l *Library) {
 	must(t, l.SaveSeekIndex("first-1", []byte("index")))
 	if data := value[[]byte](t)(l.SeekIndex("first-1")); string(data) != "index" {
 		t.Errorf("a seek index: %q", data)
+	}
+}
+
+func movedFilesWork(t *testing.T, l *Library) {
+	t.Helper()
+	f := song("Low", "Ana", 1)
+	must(t, l.PutLocal(f))
+	f.ID = localTrackAt(t, l, f.Path).TrackID
+	f.Path = music("Moved", "1.mp3")
+	must(t, l.PutLocal(f))
+	must(t, l.SetFavourite(f.ID, true))
+	must(t, l.RemoveLocal(f.Path))
+	was := f.ID
+	f.ID = ""
+	must(t, l.PutLocal(f))
+	if got := localTrackAt(t, l, f.Path).TrackID; got != was {
+		t.Errorf("a moved file that went came back as %s, was %s", got, was)
 	}
 }
 

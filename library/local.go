@@ -275,6 +275,12 @@ func (tx *txn) localID(f LocalFile) (string, error) {
 	if f.ID != "" && tx.bucket(bLocal).Get([]byte(f.ID)) != nil {
 		return f.ID, nil
 	}
+	if was := string(tx.bucket(bWere).Get([]byte(f.Path))); was != "" {
+		err := tx.bucket(bWere).Delete([]byte(f.Path))
+		if err != nil || tx.bucket(bLocal).Get([]byte(was)) == nil {
+			return was, err
+		}
+	}
 	id := localHash("track", f.Path)
 	if tx.bucket(bLocal).Get([]byte(id)) != nil { // whose file had this path once, and was moved
 		id = localTrack + strings.ToLower(rand.Text())
@@ -328,13 +334,17 @@ func (tx *txn) removeLocal(id string, releases touched) error {
 		return err
 	}
 	releases.add(t.ReleaseID)
-	return errors.Join(
+	err = errors.Join(
 		localByPath.remove(tx, []byte(rec.Path)),
 		localByArtist.remove(tx, rec.order(id, t)),
 		tx.bucket(bLocal).Delete([]byte(id)),
 		tx.refile(id, func(f *File) { *f = File{} }),
 		tx.dropTrack(id),
 	)
+	if err != nil || id == localHash("track", rec.Path) || tx.bucket(bTracks).Get([]byte(id)) == nil {
+		return err // it would have the same id again, or nothing is known of it any more
+	}
+	return tx.bucket(bWere).Put([]byte(rec.Path), []byte(id))
 }
 
 // gatherLocal puts local releases together of their tracks as they are now.

@@ -181,6 +181,17 @@ func TestLocalFilesGoAndComeBack(t *testing.T) {
 	if p := value[Page[Release]](t)(l.LocalReleases(0, 9)); p.Total != 2 {
 		t.Errorf("releases: %+v", p)
 	}
+
+	// Gone and back at the place it was moved to, it is still the same.
+	must(t, l.RemoveLocal(moved.Path))
+	moved.ID = ""
+	must(t, l.PutLocal(moved))
+	if got := localTrackAt(t, l, moved.Path).TrackID; got != first {
+		t.Errorf("back where it was moved to, it is %s, was %s", got, first)
+	}
+	if h := value[Page[HistoryEntry]](t)(l.History(0, 9)); h.Items[0].Track.ID != first || h.Items[0].Track.Gone {
+		t.Errorf("its history: %+v", h.Items)
+	}
 }
 
 func TestLocalReleasesAreByFolder(t *testing.T) {

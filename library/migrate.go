@@ -54,5 +54,8 @@ func addLocal(tx *txn) error {
 	return makeBuckets(tx, bLocal, bFolders, string(releasesLocal), string(localByPath), string(localByArtist))
 }
 
+// addWere makes room for what moved files were when they went.
+func addWere(tx *txn) error { return makeBuckets(tx, bWere) }
+
 // addSeek makes room for the seek indexes of tracks.
 func addSeek(tx *txn) error { return makeBuckets(tx, bSeek) }

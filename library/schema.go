@@ -35,6 +35,7 @@ const (
 	bSmart      = "smart"
 	bLocal      = "local"
 	bFolders    = "folders"
+	bWere       = "local.was"
 	bSeek       = "seek"
 )
 
@@ -83,6 +84,7 @@ var migrations = []migration{
 	{"pins of releases and playlists, and files by their size", addPins},
 	{"files of the person's own", addLocal},
 	{"seek indexes", addSeek},
+	{"moved files of the person's own that went", addWere},
 }
 
 func createBuckets(tx *txn) error {
