@@ -116,6 +116,21 @@ func (l *Library) Evict(ctx context.Context, quota int64) (freed int64, err erro
 	}
 }
 
+// Evictable is how many bytes Evict could free now.
+func (l *Library) Evictable() (bytes int64, err error) {
+	err = l.view("adding up what may go", func(tx *txn) error {
+		return scan(tx.bucket(string(diskEvictable)), nil, func(_, v []byte) (bool, error) {
+			if l.claimed(string(v)) {
+				return true, nil
+			}
+			f, _, err := tx.file(string(v))
+			bytes += f.Have()
+			return true, err
+		})
+	})
+	return bytes, err
+}
+
 // oldest is the track in the rolling cache that was used longest ago, and its
 // bytes; "" when there is none.
 func (l *Library) oldest() (id string, n int64, err error) {

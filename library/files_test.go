@@ -181,6 +181,9 @@ func TestEvict(t *testing.T) {
 	if n, tracks, err := l.DiskUse(); n != 60 || tracks != 6 || err != nil {
 		t.Errorf("use %d, %d, %v", n, tracks, err)
 	}
+	if n := value[int64](t)(l.Evictable()); n != 30 {
+		t.Errorf("%d bytes may go, want those of three tracks", n)
+	}
 	if freed := value[int64](t)(l.Evict(t.Context(), 45)); freed != 20 {
 		t.Errorf("freed %d", freed)
 	}

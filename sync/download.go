@@ -265,7 +265,7 @@ func (s *Syncer) open(f *library.File, empty bool) (*os.File, error) {
 // room fails with ErrDiskFull when the rest of a file does not fit, nor would
 // without what may go of the rolling cache.
 func (s *Syncer) room(ctx context.Context, f library.File) error {
-	free, err := s.lib.FreeSpace()
+	free, err := s.cfg.FreeSpace()
 	if err != nil {
 		return err
 	}
@@ -273,8 +273,12 @@ func (s *Syncer) room(ctx context.Context, f library.File) error {
 	if short <= 0 {
 		return nil
 	}
-	used, _, err := s.lib.DiskUse()
-	if err != nil {
+	spare, err := s.lib.Evictable()
+	if err == nil && spare < short {
+		return ErrDiskFull // and nothing goes for nothing
+	}
+	used, _, useErr := s.lib.DiskUse()
+	if err := errors.Join(err, useErr); err != nil {
 		return err
 	}
 	freed, err := s.lib.Evict(ctx, max(used-short, 0))

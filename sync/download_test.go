@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -234,6 +235,61 @@ func TestQuota(t *testing.T) {
 		t.Errorf("%d bytes, %d tracks", n, tracks)
 	}
 	_ = b.bytesOf(t, "a")
+}
+
+// TestRoomIsMadeBeforeADownload: a track that does not fit is not begun; the
+// oldest of the rolling cache goes for one that then fits, no pin does, and
+// nothing does for one that would not fit either way.
+func TestRoomIsMadeBeforeADownload(t *testing.T) {
+	const size, small = 5000, 2000
+	for name, tt := range map[string]struct {
+		free int64 // beside the cache
+		want error
+		left []string // of the cache
+	}{
+		"there is room":         {reserve + size, nil, []string{"old", "pinned", "young"}},
+		"for less the old goes": {reserve + size - 1, nil, []string{"pinned", "young"}},
+		"or both":               {reserve + size - 2*small, nil, []string{"pinned"}},
+		"but not the pin":       {reserve + size - 2*small - 1, ErrDiskFull, []string{"old", "pinned", "young"}},
+		"nor the reserve":       {size, ErrDiskFull, []string{"old", "pinned", "young"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := testBench(t)
+			here := []string{"pinned", "old", "young"}
+			for i, id := range here {
+				must(t, os.WriteFile(value[string](t)(b.lib.AudioPath(id)), sound(small), 0o600))
+				must(t, b.lib.SaveFile(library.File{
+					TrackID: id, Path: library.PartPath(id), Size: small, Ranges: []library.Range{{From: 0, To: small}}, Used: b.now.Add(time.Duration(i) * time.Hour),
+				}))
+				must(t, b.lib.Complete(id, small, nil))
+			}
+			must(t, b.lib.Pin("pinned", true))
+			must(t, b.lib.PutOwned("a"))
+			content := sound(size)
+			b.coop.media["a"] = &fakeMedia{bytes: content, etag: hashed(content), ranges: true}
+			before, _, _ := b.lib.DiskUse()
+			b.s = New(Config{Library: b.lib, CoOp: b.coop, Now: b.clock, FreeSpace: func() (int64, error) {
+				used, _, err := b.lib.DiskUse()
+				return tt.free + before - used, err
+			}})
+			if err := b.s.DownloadOwned(t.Context()); !errors.Is(err, tt.want) {
+				t.Errorf("%v, want %v", err, tt.want)
+			}
+			var left []string
+			for _, id := range here {
+				if value[library.File](t)(b.lib.File(id)).Complete {
+					left = append(left, id)
+				}
+			}
+			slices.Sort(left)
+			if !slices.Equal(left, tt.left) {
+				t.Errorf("left are %v, want %v", left, tt.left)
+			}
+			if f := value[library.File](t)(b.lib.File("a")); f.Complete != (tt.want == nil) || tt.want != nil && f.Have() > 0 {
+				t.Errorf("the track: %+v", f)
+			}
+		})
+	}
 }
 
 func TestFetchCovers(t *testing.T) {

@@ -89,6 +89,8 @@ type Config struct {
 	// Quota is how many bytes of audio the rolling cache may grow to, all
 	// audio counted; 0 or nil is no limit.
 	Quota func() int64
+	// FreeSpace is how many bytes the disk has left; the library's own when nil.
+	FreeSpace func() (int64, error)
 }
 
 // Times of the workers.
@@ -145,6 +147,9 @@ func New(cfg Config) *Syncer {
 	}
 	if cfg.MayDownload == nil {
 		cfg.MayDownload = func(bool) bool { return true }
+	}
+	if cfg.FreeSpace == nil {
+		cfg.FreeSpace = cfg.Library.FreeSpace
 	}
 	if cfg.Quota == nil {
 		cfg.Quota = func() int64 { return 0 }
