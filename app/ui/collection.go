@@ -82,6 +82,10 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 		add := widgets.NewPill(lang.L("New list"), assets.IconPlus, false, func() { s.visit(place{atRule, ""}) })
 		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, add), Above: 12})
 	}
+	if chip == chipLocal {
+		releases := widgets.NewPill(lang.L("As releases"), "", false, func() { s.visit(place{atReleases, chipLocal}) })
+		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, releases), Above: 12})
+	}
 	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 8})
 	l.column = widgets.NewColumn(s.gutter(), parts...)
 	return l
@@ -113,8 +117,14 @@ func (l *libraryScreen) chips() fyne.CanvasObject {
 		c.Choose(id == l.chip)
 		return c
 	}
-	return widgets.NewFlow(8, false, chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
-		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("Lists"), chipLists), chip(lang.L("Local"), chipLocal), chip(lang.L("History"), chipHistory))
+	chips := []fyne.CanvasObject{
+		chip(lang.L("Collection"), chipCollection), chip(lang.L("Favourites"), chipFavourites),
+		chip(lang.L("Playlists"), chipPlaylists), chip(lang.L("Lists"), chipLists),
+	}
+	if hasFolders() {
+		chips = append(chips, chip(lang.L("Local"), chipLocal))
+	}
+	return widgets.NewFlow(8, false, append(chips, chip(lang.L("History"), chipHistory))...)
 }
 
 func (l *libraryScreen) body() *widgets.Column   { return l.column }

@@ -37,10 +37,12 @@ func newFoldersView(s *shell) *foldersView {
 	v.scan = widgets.NewPill(lang.L("Look through them now"), "", false, s.session.RescanLocal)
 	v.scan.Hide()
 	v.buttons = widgets.NewFlow(10, false, widgets.NewPill(lang.L("Add a folder"), assets.IconPlus, false, s.chooseFolder), v.scan)
-	// The folders of a phone belong to its programs: there is none to choose.
-	v.buttons.Hidden = fyne.CurrentDevice().IsMobile()
 	return v
 }
+
+// hasFolders says whether this machine has folders of the person's own. Those
+// of a phone belong to its programs: there is none to choose.
+func hasFolders() bool { return !fyne.CurrentDevice().IsMobile() }
 
 // folderNews is what the view reads of the library.
 type folderNews struct {
@@ -161,6 +163,10 @@ func (s *shell) scanned(local.Progress) {
 
 // localWords is the head of the list of the person's own files.
 func localWords(_ *shell, p *pager[library.Track]) (info, empty string) {
-	return lang.N("{{.N}} tracks from your own folders", p.total, with{"N": p.total}),
-		lang.L("Music from your own folders plays here too, and costs nothing. Choose the folders in the settings.")
+	return lang.N("{{.N}} tracks from your own folders", p.total, with{"N": p.total}), noLocalMusic()
+}
+
+// noLocalMusic stands where there is no music of one's own yet.
+func noLocalMusic() string {
+	return lang.L("Music from your own folders plays here too, and costs nothing. Choose the folders in the settings.")
 }

@@ -83,6 +83,11 @@ func TestLocalMusicIsMarked(t *testing.T) {
 				t.Errorf("at %v %s is not shown:\n%s", size, want, layout)
 			}
 		}
+		w.shell.visit(place{atLibrary, chipLocal})
+		press(t, w.shell.root, "As releases")
+		if layout := layoutOf(w.shell.root); !strings.Contains(layout, `"1 release"`) || !strings.Contains(layout, `"Attic"`) {
+			t.Errorf("at %v its releases are not shown:\n%s", size, layout)
+		}
 		for _, item := range w.shell.trackItems(tracks.Items[0]) {
 			if l := item.Label; strings.Contains(l, "playlist") || strings.Contains(l, "Own it") || strings.Contains(l, "machine") {
 				t.Errorf("a local track's menu offers %q", l)

@@ -15,7 +15,8 @@ const (
 	chipArtist = "artist"
 )
 
-// releasesScreen is everything that the co-op has released. Only the cards in
+// releasesScreen is everything that the co-op has released, or what the
+// person's own files make up. Only the cards in
 // sight exist, so it may be of any length.
 type releasesScreen struct {
 	s            *shell
@@ -30,8 +31,14 @@ func newReleasesScreen(s *shell, chip string) *releasesScreen {
 	v := &releasesScreen{s: s, chip: chip, count: teach(""), empty: s.emptyCatalogue()}
 	order := map[string]library.Order{chipTitle: library.ByTitle, chipArtist: library.ByArtist}[chip] // else the newest
 	v.pager = newPager(s, func(offset, limit int) (library.Page[library.Release], error) {
+		if chip == chipLocal {
+			return s.lib.LocalReleases(offset, limit)
+		}
 		return s.lib.Releases(order, offset, limit)
 	}, v.arrived)
+	if chip == chipLocal {
+		v.empty.Set(noLocalMusic())
+	}
 	v.rows = s.releaseRows(v.pager.at)
 	head := s.heading(lang.L("Releases"))
 	head.Above = 0
@@ -46,8 +53,11 @@ func (v *releasesScreen) chips() fyne.CanvasObject {
 		c.Choose(id == v.chip)
 		return c
 	}
-	return widgets.NewFlow(8, false, chip(lang.L("Newest"), chipNewest), chip(lang.L("Title"), chipTitle),
-		chip(lang.L("Artist"), chipArtist))
+	chips := []fyne.CanvasObject{chip(lang.L("Newest"), chipNewest), chip(lang.L("Title"), chipTitle), chip(lang.L("Artist"), chipArtist)}
+	if hasFolders() {
+		chips = append(chips, chip(lang.L("Local"), chipLocal))
+	}
+	return widgets.NewFlow(8, false, chips...)
 }
 
 func (v *releasesScreen) body() *widgets.Column   { return v.column }

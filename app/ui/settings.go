@@ -74,8 +74,10 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	})
 	loudness := widgets.NewPill(lang.L("Loudness and fades"), "", false, s.openSound)
 	add(lang.L("Sound"), widgets.NewFlow(10, false, equaliser, loudness, sleep), v.sound, v.devices())
-	add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
-		v.folders.list, v.folders.state, v.folders.buttons)
+	if hasFolders() {
+		add(lang.L("Music of your own"), teach(lang.L("Folders with music files on this machine: they are in the library and the search, play without the co-op, and cost nothing. Nothing of them leaves this machine.")),
+			v.folders.list, v.folders.state, v.folders.buttons)
+	}
 	add(lang.L("Fetch ahead"), newAheadChoice(s).parts()...)
 	add(lang.L("This machine"), v.disk, v.full,
 		widgets.NewFlow(10, false, widgets.NewPill(lang.L("What is here, and why"), "", false, func() { s.visit(place{kind: atStorage}) })))
