@@ -13,7 +13,7 @@ import (
 func benchDecode(ctx context.Context, b *bench) error {
 	b.out.begin(fmt.Sprintf("Decoding %d minutes: CPU of the whole process, memory at most", b.minutes),
 		"format", "Ninth", "ffmpeg", "ratio", "Ninth", "ffmpeg")
-	for _, kind := range formatsMeasured() {
+	for _, kind := range b.formats() {
 		path, err := b.files.path(ctx, b.minutes, kind)
 		if err != nil {
 			return err

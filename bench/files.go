@@ -32,9 +32,18 @@ func formatsMeasured() []format {
 		{"MP3 128 CBR", "cbr.mp3", []string{"-b:a", "128k"}},
 		{"MP3 V2 VBR", "mp3", []string{"-q:a", "2"}},
 		{"AAC 128", "m4a", []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}},
+		{"AAC 128, moov last", "tail.m4a", []string{"-c:a", "aac", "-b:a", "128k"}},
+		{"AAC 128 ADTS", "aac", []string{"-c:a", "aac", "-b:a", "128k"}},
 		{"Vorbis q5", "ogg", []string{"-c:a", "libvorbis", "-q:a", "5"}},
 		{"Opus 128", "opus", []string{"-c:a", "libopus", "-b:a", "128k", "-ar", "48000"}},
 	}
+}
+
+// formats are those that this run measures.
+func (b *bench) formats() []format {
+	return slices.DeleteFunc(formatsMeasured(), func(f format) bool {
+		return len(b.kinds) > 0 && !slices.Contains(b.kinds, f.ext)
+	})
 }
 
 // files makes what is played, once.

@@ -5,7 +5,7 @@
 // medians of several runs and the ratio to the peer, because figures of one
 // machine say little on another.
 //
-//	bench [-runs 5] [-minutes 5] [-only decode,start,…]
+//	bench [-runs 5] [-minutes 5] [-only decode,start,…] [-formats mp3,flac,…]
 //
 // `make bench` installs the peers first. CPU times are those of whole
 // processes, their start included, as a person's machine spends them. Files
@@ -46,6 +46,7 @@ func sections() []section {
 // bench is what every section has.
 type bench struct {
 	runs    int
+	kinds   []string // extensions of the formats that are measured; none is all
 	minutes int
 	self    string // this program, which plays Ninth's part in a process of its own
 	files   *files
@@ -72,6 +73,7 @@ func run(ctx context.Context, args []string) error {
 	runs := flags.Int("runs", 5, "how often each figure is taken; the median is printed")
 	minutes := flags.Int("minutes", 5, "length of the files that are decoded")
 	only := flags.String("only", "", "comma-separated names of the tables to print; empty is all")
+	kinds := flags.String("formats", "", "comma-separated extensions of the formats to measure; empty is all")
 	dir := flags.String("dir", "", "where the files are made and kept; empty is a temporary folder")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -88,8 +90,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer files.close()
-	b := &bench{runs: *runs, minutes: *minutes, self: self, files: files, out: &report{to: os.Stdout}}
-	wanted := strings.FieldsFunc(*only, func(r rune) bool { return r == ',' })
+	commas := func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+	}
+	b := &bench{runs: *runs, kinds: commas(*kinds), minutes: *minutes, self: self, files: files, out: &report{to: os.Stdout}}
+	wanted := commas(*only)
 	for _, s := range sections() {
 		if len(wanted) > 0 && !slices.Contains(wanted, s.name) {
 			continue

@@ -22,7 +22,7 @@ type mpv struct {
 func startMPV(ctx context.Context, dir string, env []string) (*mpv, error) {
 	socket := filepath.Join(dir, "mpv.sock")
 	cmd := exec.CommandContext(ctx, "mpv", "--no-config", "--idle=yes", "--no-video", "--really-quiet",
-		"--ao=pulse", "--input-ipc-server="+socket)
+		"--ao=pulse", "--force-seekable=yes", "--input-ipc-server="+socket)
 	cmd.Env = env
 	if err := cmd.Start(); err != nil {
 		return nil, err

@@ -13,8 +13,9 @@ import (
 	"github.com/ninth-coop/ninth/internal/stage"
 )
 
-// patience bounds each single measurement: mpv takes 20 s for some seeks.
-const patience = 60 * time.Second
+// patience bounds each single measurement: mpv takes 20 s for some seeks, and
+// others it never ends. A figure of so much is one that was not waited for.
+const patience = 30 * time.Second
 
 // peer is a player that is driven from outside, warm and idle between tracks.
 type peer interface {
@@ -99,7 +100,7 @@ func benchStart(ctx context.Context, b *bench) (err error) {
 	defer closeAll()
 	for _, place := range places {
 		b.out.begin("From the command to the first sample heard, "+place.name, "format", "Ninth", "mpv", "ratio")
-		for _, kind := range formatsMeasured() {
+		for _, kind := range b.formats() {
 			path, err := b.files.path(ctx, b.minutes, kind)
 			if err != nil {
 				return err
@@ -167,31 +168,46 @@ func (b *bench) rowOf(name string, r *room, figure func(peer) (time.Duration, er
 const hour = 60
 
 // benchSeek compares the time of a seek to the middle of an hour that has only
-// begun to be downloaded.
+// begun to be downloaded, and, where ranges are ignored and the half before has
+// to come first whoever plays it, of a few minutes.
 func benchSeek(ctx context.Context, b *bench) (err error) {
 	r, err := b.openRoom(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
-	server, err := serveSlowly(b.files.dir, true)
+	for _, ranges := range []bool{true, false} {
+		if err := b.seeks(ctx, r, ranges); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) seeks(ctx context.Context, r *room, ranges bool) error {
+	server, err := serveSlowly(b.files.dir, ranges)
 	if err != nil {
 		return err
 	}
 	defer server.close()
-	b.out.begin("Seeking to the middle of an hour that is not downloaded (50 ms a request, 2 MB/s)",
-		"format", "Ninth", "mpv", "ratio")
-	for _, kind := range formatsMeasured() {
+	minutes, title := hour, "Seeking to the middle of an hour that is not downloaded (50 ms a request, 2 MB/s)"
+	if !ranges {
+		minutes = b.minutes
+		title = fmt.Sprintf("Seeking to the middle of %d minutes that are not downloaded, without ranges", minutes)
+	}
+	b.out.begin(title, "format", "Ninth", "mpv", "ratio")
+	for _, kind := range b.formats() {
 		switch kind.ext {
 		case "wav", "aiff", "hi.flac", "alac.m4a":
 			continue // hundreds of megabytes, of kinds that nobody streams by the hour
 		}
-		path, err := b.files.path(ctx, hour, kind)
+		path, err := b.files.path(ctx, minutes, kind)
 		if err != nil {
 			return err
 		}
+		middle := time.Duration(minutes) * time.Minute / 2
 		if err := b.rowOf(kind.name, r, func(p peer) (time.Duration, error) {
-			return seekFar(ctx, p, server.address(path))
+			return seekFar(ctx, p, server.address(path), middle)
 		}); err != nil {
 			return err
 		}
@@ -199,7 +215,7 @@ func benchSeek(ctx context.Context, b *bench) (err error) {
 	return b.out.end()
 }
 
-func seekFar(ctx context.Context, p peer, address string) (time.Duration, error) {
+func seekFar(ctx context.Context, p peer, address string, middle time.Duration) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := p.load(ctx, address); err != nil {
@@ -208,7 +224,6 @@ func seekFar(ctx context.Context, p peer, address string) (time.Duration, error)
 	if err := p.playing(ctx, 0); err != nil {
 		return 0, err
 	}
-	const middle = hour / 2 * time.Minute
 	began := time.Now()
 	if err := p.seek(ctx, middle); err != nil {
 		return 0, err

@@ -250,6 +250,9 @@ func (p *Progressive) have(r Range) {
 func (p *Progressive) bodyEnded(off, promised int64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.state.Size > 0 && off >= p.state.Size {
+		return nil // what is missing lies before where it began
+	}
 	n := len(p.state.Ranges)
 	if promised >= 0 || n == 0 || off < p.state.Ranges[n-1].End {
 		return errShort

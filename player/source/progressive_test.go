@@ -213,6 +213,27 @@ func TestMovesAheadWhereTheServerCan(t *testing.T) {
 	})
 }
 
+// A request for the end of the track has nothing left to give when that is
+// there; what is missing before it is asked for without a pause, as it is no
+// failure.
+func TestGoesBackFromTheEndAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{data: noise(2 << 20), sizes: true, pace: time.Millisecond, block: 16 << 10}
+		p := open(t, s, nil)
+		began := time.Now()
+		check(t, p, s.data, 0, 10)
+		check(t, p, s.data, int64(len(s.data))-64<<10, 64<<10)
+		time.Sleep(5 * time.Millisecond) // virtual: the request has come to its end
+		check(t, p, s.data, 300<<10, 1000)
+		if took := time.Since(began); took > 30*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+		if err := p.Trouble(); err != nil {
+			t.Errorf("it is held to be trouble: %v", err)
+		}
+	})
+}
+
 func TestWaitsWhereTheServerCannotSeek(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{data: noise(2 << 20), linear: true, sizes: true, pace: time.Millisecond, block: 16 << 10}
