@@ -235,7 +235,7 @@ func (s *Session) Flush(ctx context.Context, patience time.Duration) error {
 }
 
 func (s *Session) whyNoConnection() error {
-	if s.status.get().Expired {
+	if s.status.Get().Expired {
 		return api.ErrExpired
 	}
 	return auth.ErrNoTokens

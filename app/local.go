@@ -77,13 +77,13 @@ func (s *Session) ScanLocal(ctx context.Context) (local.Report, error) {
 func (s *Session) RescanLocal() { s.local.Wake() }
 
 // LocalScan is how the scan of the folders of music stands.
-func (s *Session) LocalScan() local.Progress { return s.scanning.get() }
+func (s *Session) LocalScan() local.Progress { return s.scanning.Get() }
 
 // FollowLocalScan tells of the scan as it stands, and of each change. The
 // channel is closed when the context ends; a slow reader misses what is in
 // between.
 func (s *Session) FollowLocalScan(ctx context.Context) <-chan local.Progress {
-	return s.scanning.follow(ctx)
+	return s.scanning.Follow(ctx)
 }
 
 // localItem makes a file that is in the library playable. One that is gone is

@@ -16,6 +16,7 @@ import (
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/app/network"
 	"github.com/ninth-coop/ninth/atomicfile"
+	"github.com/ninth-coop/ninth/latest"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/codec"
@@ -69,12 +70,11 @@ type Session struct {
 	listens  *inbox[player.Listen] // from the player to the counting
 	measure  *inbox[string]        // keys of tracks whose waveform is to be measured
 	local    *local.Scanner        // of the person's own folders
-	scanning latest[local.Progress]
+	scanning latest.Value[local.Progress]
 	notices  notices
 	letting  letting
 	ahead    chan struct{} // capacity 1: how much to fetch ahead is to be looked at
-	status   latest[Status]
-	statusMu sync.Mutex // serialises read-modify-write of status
+	status   latest.Value[Status]
 
 	mu      sync.Mutex
 	coop    CoOp
@@ -119,7 +119,7 @@ func Open(ctx context.Context, cfg Config) (_ *Session, err error) {
 		return nil, err
 	}
 	undo = append(undo, s.library.Close)
-	s.local = local.New(local.Config{Library: s.library, Length: s.lengthOf, Tell: s.scanning.set, Logger: cfg.Logger})
+	s.local = local.New(local.Config{Library: s.library, Length: s.lengthOf, Tell: s.scanning.Set, Logger: cfg.Logger})
 	if err := s.library.Sweep(ctx); err != nil {
 		return nil, err
 	}

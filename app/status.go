@@ -35,20 +35,14 @@ type Status struct {
 func (st Status) Offline() bool { return !st.OfflineSince.IsZero() }
 
 // Status is how things stand now.
-func (s *Session) Status() Status { return s.status.get() }
+func (s *Session) Status() Status { return s.status.Get() }
 
 // FollowStatus returns a channel with the status, now and after each change. A
 // slow reader misses what is in between. It is closed when the context ends.
-func (s *Session) FollowStatus(ctx context.Context) <-chan Status { return s.status.follow(ctx) }
+func (s *Session) FollowStatus(ctx context.Context) <-chan Status { return s.status.Follow(ctx) }
 
 // setStatus changes the status. Changes never overtake one another.
-func (s *Session) setStatus(change func(*Status)) {
-	s.statusMu.Lock()
-	defer s.statusMu.Unlock()
-	st := s.status.get()
-	change(&st)
-	s.status.set(st)
-}
+func (s *Session) setStatus(change func(*Status)) { s.status.Change(change) }
 
 // connectionStatus takes over what the sync says.
 func (s *Session) connectionStatus(c sync.Status) {
@@ -76,7 +70,7 @@ func (s *Session) serveStatus(ctx context.Context) error {
 		case snap, ok := <-snaps:
 			if !ok {
 				snaps = nil
-			} else if was := s.status.get().Device; snap.Device.Name != was.Name || snap.Device.Silent != was.Silent || (snap.Device.Err == nil) != (was.Err == nil) {
+			} else if was := s.status.Get().Device; snap.Device.Name != was.Name || snap.Device.Silent != was.Silent || (snap.Device.Err == nil) != (was.Err == nil) {
 				s.setStatus(func(st *Status) { st.Device = snap.Device })
 			}
 		}

@@ -412,7 +412,7 @@ func (e *engine) publish() {
 	if before := e.player.Snapshot().State; !before.CanBecome(s.State) {
 		e.Logger.Error("player: the state left its diagram", "from", before, "to", s.State)
 	}
-	e.player.publish(s)
+	e.player.latest.Set(s)
 }
 
 // waited is how long nothing has been heard that is meant to be.

@@ -43,12 +43,12 @@ package player
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gopxl/beep/v2"
 
+	"github.com/ninth-coop/ninth/latest"
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/dsp"
 	"github.com/ninth-coop/ninth/player/output"
@@ -93,12 +93,8 @@ type Player struct {
 	config Config
 	mail   *mailbox
 	levels *dsp.Levels
-	latest atomic.Pointer[Snapshot]
-
-	mu     sync.Mutex // guards the fields below
-	subs   map[chan Snapshot]struct{}
-	ended  bool
-	served bool
+	latest latest.Value[Snapshot]
+	served atomic.Bool
 }
 
 // New returns a player that waits for Serve.
@@ -119,9 +115,9 @@ func New(config Config) *Player {
 		config.Volume = 1
 	}
 	config.Sound = config.Sound.held()
-	p := &Player{config: config, mail: newMailbox(), subs: map[chan Snapshot]struct{}{}}
+	p := &Player{config: config, mail: newMailbox()}
 	p.levels = dsp.NewLevels(beep.SampleRate(config.Device.Info().Rate))
-	p.latest.Store(&Snapshot{
+	p.latest.Set(Snapshot{
 		Volume: config.Volume,
 		Sound:  config.Sound,
 		Device: deviceInfo(config.Device),
@@ -135,22 +131,12 @@ func New(config Config) *Player {
 // device could not be closed, a file device failed, or the queue ended by
 // failing. It is called once.
 func (p *Player) Serve(ctx context.Context) error {
-	p.mu.Lock()
-	again := p.served
-	p.served = true
-	p.mu.Unlock()
-	if again {
+	if p.served.Swap(true) {
 		panic("player: Serve called twice")
 	}
 	err := newEngine(p).run(ctx)
 	p.mail.close()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ended = true
-	for c := range p.subs {
-		delete(p.subs, c)
-		close(c)
-	}
+	p.latest.End()
 	return err
 }
 
@@ -227,43 +213,10 @@ func (p *Player) SetMuted(muted bool) {
 func (p *Player) post(do func(*engine)) { p.mail.post(command{do: do}) }
 
 // Snapshot returns the latest snapshot.
-func (p *Player) Snapshot() Snapshot { return *p.latest.Load() }
+func (p *Player) Snapshot() Snapshot { return p.latest.Get() }
 
 // Subscribe returns a channel with the latest snapshot, now and after every
 // change, about ten times a second while playing. A slow reader misses the
 // snapshots in between, never the last one. The channel closes when the
 // context or Serve ends.
-func (p *Player) Subscribe(ctx context.Context) <-chan Snapshot {
-	c := make(chan Snapshot, 1)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c <- *p.latest.Load()
-	if p.ended {
-		close(c)
-		return c
-	}
-	p.subs[c] = struct{}{}
-	context.AfterFunc(ctx, func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if _, ok := p.subs[c]; ok {
-			delete(p.subs, c)
-			close(c)
-		}
-	})
-	return c
-}
-
-// publish makes s the latest snapshot.
-func (p *Player) publish(s Snapshot) {
-	p.latest.Store(&s)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for c := range p.subs {
-		select {
-		case <-c: // the reader has not taken the last one: it is out of date
-		default:
-		}
-		c <- s
-	}
-}
+func (p *Player) Subscribe(ctx context.Context) <-chan Snapshot { return p.latest.Follow(ctx) }

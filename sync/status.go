@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ninth-coop/ninth/api"
+	"github.com/ninth-coop/ninth/latest"
 	"github.com/ninth-coop/ninth/library"
 )
 
@@ -42,36 +43,18 @@ type statusBoard struct {
 	status    Status
 	working   int
 	downloads map[string]Download
-	watchers  map[chan Status]struct{}
+	out       latest.Value[Status]
 	heardAt   time.Time // when the co-op answered last
 	doubted   bool      // it should be asked whether it is still there
 }
 
 // Status is how things stand now.
-func (s *Syncer) Status() Status {
-	s.status.mu.Lock()
-	defer s.status.mu.Unlock()
-	return s.status.copy()
-}
+func (s *Syncer) Status() Status { return s.status.out.Get() }
 
 // Subscribe gives the status now and after each change, until the context
 // ends; then the channel is closed. A slow reader misses what was overtaken
 // and delays nobody.
-func (s *Syncer) Subscribe(ctx context.Context) <-chan Status {
-	b := &s.status
-	ch := make(chan Status, 1)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	ch <- b.copy()
-	b.watchers[ch] = struct{}{}
-	context.AfterFunc(ctx, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		delete(b.watchers, ch)
-		close(ch)
-	})
-	return ch
-}
+func (s *Syncer) Subscribe(ctx context.Context) <-chan Status { return s.status.out.Follow(ctx) }
 
 func (b *statusBoard) copy() Status {
 	st := b.status
@@ -89,16 +72,8 @@ func (b *statusBoard) change(fn func(*Status)) {
 	b.publish()
 }
 
-// publish tells the watchers, under the lock.
-func (b *statusBoard) publish() {
-	for ch := range b.watchers {
-		select {
-		case <-ch:
-		default:
-		}
-		ch <- b.copy() // never blocks: only publish sends, and the buffer is empty now
-	}
-}
+// publish tells what is so, under the lock.
+func (b *statusBoard) publish() { b.out.Set(b.copy()) }
 
 // work tells that a task began, and by calling what it returns, that it ended.
 func (b *statusBoard) work() (done func()) {

@@ -161,7 +161,6 @@ func New(cfg Config) *Syncer {
 	for _, w := range []worker{refresher, sender, downloader, painter, prober} {
 		s.wake[w], s.changed[w] = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
-	s.status.watchers = map[chan Status]struct{}{}
 	return s
 }
 
