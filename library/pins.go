@@ -151,6 +151,19 @@ type Reason struct {
 	Title string
 }
 
+// Pins is a window on the pinned playlists and releases, as reasons.
+func (l *Library) Pins(offset, limit int) (p Page[Reason], err error) {
+	err = l.view("listing pins", func(tx *txn) error {
+		p.Total = pinned.count(tx)
+		return pinned.window(tx, offset, limit, false, func(k, _ []byte) error {
+			r, err := tx.reason(string(k[:1]), string(k[1:]))
+			p.Items = append(p.Items, r)
+			return err
+		})
+	})
+	return p, err
+}
+
 // Stored is what is on this machine of one track, and why.
 type Stored struct {
 	Track   Track

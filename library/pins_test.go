@@ -123,6 +123,31 @@ func TestOwnDraftsArePinnedWithTheirRelease(t *testing.T) {
 	}
 }
 
+func TestPinsAreListed(t *testing.T) {
+	l := newLibrary(t)
+	must(t, l.PutReleases(release("one", "One", "A", 2), release("two", "Two", "B", 1)))
+	must(t, l.PutPlaylists(Playlist{ID: "list", Title: "List", Own: true}))
+	must(t, errors.Join(l.PinRelease("two", true), l.PinPlaylist("list", true), l.PinRelease("one", true), l.Pin("one-1", true)))
+	list := func(offset, limit int) (out string) {
+		p := value[Page[Reason]](t)(l.Pins(offset, limit))
+		for _, r := range p.Items {
+			out += fmt.Sprint(r.Title, r.Why == WhyPlaylist, " ")
+		}
+		return out + fmt.Sprint(p.Total)
+	}
+	if got := list(0, 9); got != "Listtrue Onefalse Twofalse 3" {
+		t.Errorf("pins %s", got)
+	}
+	if got := list(1, 1); got != "Onefalse 3" {
+		t.Errorf("the second pin: %s", got)
+	}
+	must(t, l.PinRelease("one", false))
+	must(t, l.RetainPlaylists(func(Playlist) bool { return false }))
+	if got := list(0, 9); got != "Twofalse 1" {
+		t.Errorf("pins after some went: %s", got)
+	}
+}
+
 func TestLetGo(t *testing.T) {
 	l := newLibrary(t)
 	must(t, l.PutReleases(release("release", "R", "A", 3)))

@@ -30,7 +30,7 @@ type libraryScreen struct {
 	column *widgets.Column
 	rows   *widgets.Rows
 	info   *widgets.Text
-	size   *widgets.Text
+	size   *widgets.Link // leads to what takes it
 	empty  *widgets.Text
 	list   list
 	disk   int64
@@ -63,8 +63,10 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 		l.list = newTrackList(s, s.lib.Collection, l.arrived, collectionWords)
 	}
 	l.info = widgets.NewParagraph("", look.Body, look.Regular, look.Muted)
-	l.size = widgets.NewText("", look.Body, look.Regular, look.Muted)
-	l.size.Align = fyne.TextAlignTrailing
+	size := widgets.NewText("", look.Body, look.Regular, look.Muted)
+	size.Align = fyne.TextAlignTrailing
+	l.size = widgets.NewLink(size, func() { s.visit(place{kind: atStorage}) })
+	l.size.Hide()
 	l.empty = teach("")
 	l.empty.Hide()
 	sample := l.list.create()
@@ -94,9 +96,9 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 // layInfo puts how many there are and how much room they take side by side, or
 // one under the other where that is too wide.
 func (l *libraryScreen) layInfo(width float32, place bool) float32 {
-	size := l.size.Natural()
+	size := l.size.Text().Natural()
 	left := width - size.Width - 12
-	if l.size.Content() == "" || l.info.Natural().Width <= left {
+	if l.size.Hidden || l.info.Natural().Width <= left {
 		if place {
 			put(l.info, 0, 0, left, l.info.HeightAt(left))
 			put(l.size, width-size.Width, 0, size.Width, size.Height)
@@ -151,8 +153,8 @@ func (l *libraryScreen) arrived() {
 		info = ""
 	}
 	l.info.Set(info)
-	l.size.Set("")
-	if l.chip == chipCollection && l.disk > 0 {
+	l.size.Hidden = l.chip != chipCollection || l.disk == 0
+	if !l.size.Hidden {
 		l.size.Set(widgets.Bytes(l.disk))
 	}
 	l.empty.Set(empty)

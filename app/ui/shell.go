@@ -171,7 +171,7 @@ func (s *shell) newScreen(p place) screen {
 	case atReleases:
 		return newReleasesScreen(s, p.id)
 	case atStorage:
-		return newStorageScreen(s)
+		return newStorageScreen(s, p.id)
 	case atTag:
 		return newTagScreen(s, p.id)
 	case atList:

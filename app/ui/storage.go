@@ -15,7 +15,13 @@ import (
 	"github.com/ninth-coop/ninth/sync"
 )
 
-// storageScreen is what is on this machine and why, when more is fetched, and
+// The chips of what is on this machine, and the ids of its places.
+const (
+	chipHere  = ""
+	chipRules = "rules"
+)
+
+// storageScreen is what is on this machine and why; or when more is fetched, and
 // how much room it may take.
 type storageScreen struct {
 	s       *shell
@@ -24,12 +30,12 @@ type storageScreen struct {
 	sum     *widgets.Text
 	warning *widgets.Text
 	empty   *widgets.Text
-	choice  *storageChoice
+	pins    *pinsView
 	pager   *pager[library.Stored]
 }
 
-func newStorageScreen(s *shell) *storageScreen {
-	v := &storageScreen{s: s, choice: newStorageChoice(s), sum: teach("")}
+func newStorageScreen(s *shell, chip string) *storageScreen {
+	v := &storageScreen{s: s, pins: newPinsView(s), sum: teach("")}
 	v.warning = widgets.NewParagraph("", look.Body, look.Medium, look.Warning)
 	v.warning.Hide()
 	v.empty = teach(lang.L("Nothing is here yet. What you own is fetched by itself, and what you hear is kept for a while."))
@@ -45,27 +51,49 @@ func newStorageScreen(s *shell) *storageScreen {
 		head = s.heading(lang.L("On this phone"))
 	}
 	head.Above = 0
-	parts := []widgets.Part{s.wayBack(), head, {Object: v.sum, Above: 12}, {Object: v.warning, Above: 10}}
-	parts = append(parts, v.choice.parts()...)
-	parts = append(parts, widgets.Part{Object: section(lang.L("What is here, and why")), Above: 26},
-		widgets.Part{Object: v.empty, Above: 12}, widgets.Part{Rows: v.rows, Above: 8})
+	choose := func(label, id string) fyne.CanvasObject {
+		c := widgets.NewChip(label, func() { s.visit(place{atStorage, id}) })
+		c.Choose(id == chip)
+		return c
+	}
+	chips := widgets.NewFlow(8, false, choose(lang.L("What is here, and why"), chipHere), choose(lang.L("Rules and limits"), chipRules))
+	parts := []widgets.Part{s.wayBack(), head, {Object: v.sum, Above: 12}, {Object: v.warning, Above: 10}, {Object: chips, Above: 16}}
+	if chip == chipRules {
+		parts = append(parts, newStorageChoice(s).parts()...)
+	} else {
+		parts = append(parts, v.here()...)
+	}
 	v.column = widgets.NewColumn(s.gutter(), parts...)
 	v.column.MaxWidth = storageWidth
 	return v
+}
+
+// here is what is kept, and all that is here.
+func (v *storageScreen) here() []widgets.Part {
+	return []widgets.Part{
+		{Object: v.pins.head, Above: 26}, {Object: v.pins.list, Above: 12}, {Object: v.pins.rest, Above: 12},
+		{Object: section(lang.L("Tracks by their size")), Above: 26}, {Object: v.empty, Above: 12}, {Rows: v.rows, Above: 8},
+	}
 }
 
 // storageWidth is the greatest width of the screen, in dp: sizes far from their
 // titles are hard to follow.
 const storageWidth = 760
 
-func (v *storageScreen) body() *widgets.Column   { return v.column }
-func (v *storageScreen) watches() library.Change { return library.Files | library.Ownership }
+func (v *storageScreen) body() *widgets.Column { return v.column }
+func (v *storageScreen) watches() library.Change {
+	return library.Files | library.Ownership | library.Playlists
+}
 
 // sounded shows a change of the connection, too: that is when downloads fail.
 func (v *storageScreen) sounded() { v.load() }
 
 func (v *storageScreen) load() {
 	v.pager.reload()
+	read(v.s, func() (library.Page[library.Reason], error) { return v.s.lib.Pins(0, mostPins) }, func(p library.Page[library.Reason]) {
+		v.pins.show(p)
+		v.column.Reflow()
+	})
 	read(v.s, v.s.readRoom, func(r room) {
 		v.sum.Set(r.line())
 		v.warning.Set(r.warning(v.s.m.status))

@@ -73,12 +73,56 @@ func TestWhatIsOnThisMachineAndWhy(t *testing.T) {
 				t.Fatalf("it leads to %v", h.place)
 			}
 			checkLayout(t, "storage-"+name, w.shell.root)
+			w.shell.visit(place{atStorage, chipRules})
+			checkLayout(t, "storage-rules-"+name, w.shell.root)
+			w.shell.step(-1)
 			for _, words := range []string{"5 tracks take", "52.4 GB are free.", "kept by itself, owned, kept with its"} {
 				if !shows(w.shell.root, words) {
 					t.Errorf("%q is not shown", words)
 				}
 			}
 		})
+	}
+}
+
+func TestWhatIsKeptIsListed(t *testing.T) {
+	for _, size := range []fyne.Size{deskSize, phoneSize} {
+		s := listening(t)
+		lib := s.Library()
+		p, err := lib.CreatePlaylist("Rain", "", true)
+		if err == nil {
+			err = errors.Join(lib.PinPlaylist(p.ID, true), lib.PinRelease("low", true))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := openWindow(t, s, size, 1, "storage")
+		for _, words := range []string{"Kept releases and playlists", "Rain Playlist", "Low Water Marks Release"} {
+			if !shows(w.shell.root, words) {
+				t.Errorf("%q is not shown", words)
+			}
+		}
+		tapIcon(t, w.shell.root, "Keep Rain no longer")
+		w.shell.changed(library.Files | library.Playlists)
+		if on, err := lib.PlaylistPinned(p.ID); on || err != nil || shows(w.shell.root, "Rain Playlist") {
+			t.Errorf("the playlist is kept still: %v, %v", on, err)
+		}
+		if !shows(w.shell.root, "Rain is kept no longer") {
+			t.Error("nobody says so")
+		}
+		tapIcon(t, w.shell.root, "Keep Low Water Marks no longer")
+		w.shell.changed(library.Files)
+		if shows(w.shell.root, "Kept releases and playlists") {
+			t.Error("nothing is kept, and it has a section still")
+		}
+	}
+}
+
+func TestTheSizeOfTheLibraryLeadsToWhatTakesIt(t *testing.T) {
+	w := openWindow(t, listening(t), phoneSize, 1, "library")
+	tapLink(t, w.shell.root, "0 kB")
+	if h := w.shell.trail.here(); h.place != (place{kind: atStorage}) {
+		t.Errorf("it leads to %v", h.place)
 	}
 }
 
@@ -141,6 +185,7 @@ func TestRulesAndLimits(t *testing.T) {
 	for _, size := range []fyne.Size{deskSize, phoneSize} {
 		s := listening(t)
 		w := openWindow(t, s, size, 1, "storage")
+		tapChip(t, w.shell.root, "Rules and limits")
 		for label, want := range map[string]app.DownloadRule{
 			"Never": app.DownloadNever, "Always": app.DownloadAlways, "On Wi-Fi and cables": app.DownloadUnmetered,
 		} {
@@ -169,7 +214,7 @@ func TestALimitOfOnesOwnIsOffered(t *testing.T) {
 	if err := s.SetCacheLimit(app.CacheLimit{Bytes: 2_500_000_000, Percent: 33}); err != nil {
 		t.Fatal(err)
 	}
-	w := openWindow(t, s, deskSize, 1, "storage")
+	w := openWindow(t, s, deskSize, 1, "storage/rules")
 	for _, label := range []string{"2.5 GB", "33 %", "4 GB"} {
 		if !shows(w.shell.root, label) {
 			t.Errorf("%s is not offered", label)

@@ -202,7 +202,7 @@ func TestNothingIsCutAtAnyTextSize(t *testing.T) {
 				for _, at := range []place{
 					{atPlaylist, nightWalk(t, s.Library()).ID}, {atLibrary, chipPlaylists},
 					{kind: atHome}, {atRelease, "low"}, {kind: atLibrary}, {kind: atSettings}, {atSearch, "light"},
-					{kind: atReleases}, {kind: atStorage}, {kind: atSearch}, {kind: atStudio}, {atLibrary, chipLists}, {atList, listNearly}, {atRule, ""},
+					{kind: atReleases}, {kind: atStorage}, {atStorage, chipRules}, {kind: atSearch}, {kind: atStudio}, {atLibrary, chipLists}, {atList, listNearly}, {atRule, ""},
 				} {
 					w.shell.visit(at)
 					checkNothingCut(t, w.shell.root)
@@ -271,7 +271,7 @@ func TestEveryPlaceOpensInBothArrangements(t *testing.T) {
 			{kind: atSearch}, {atSearch, "zzz"}, {kind: atLibrary}, {atLibrary, chipFavourites}, {atLibrary, chipPlaylists},
 			{atLibrary, chipHistory}, {atLibrary, chipLocal}, {atLibrary, chipLists}, {atList, listRecent},
 			{atList, listFollowed}, {atList, "unknown"}, {atRule, ""}, {atRule, "unknown"}, {kind: atStudio}, {kind: atSettings}, {kind: atYou}, {atRelease, "points"},
-			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"}, {kind: atStorage},
+			{kind: atReleases}, {atReleases, chipTitle}, {atReleases, "unknown"}, {kind: atStorage}, {atStorage, chipRules},
 			{atArtist, "artist-Marrow"}, {atPlaylist, p.ID}, {atRelease, "unknown"}, {atTag, "dub"},
 		} {
 			w.shell.visit(at)
