@@ -91,7 +91,7 @@ func (v *listScreen) body() *widgets.Column { return v.column }
 func (v *listScreen) sounded()              { v.column.Reflow() }
 
 func (v *listScreen) watches() library.Change {
-	const tracks = library.Ownership | library.Files
+	const tracks = library.Ownership | library.Favourites | library.Files
 	switch v.id {
 	case listFollowed:
 		return library.Catalogue | library.Favourites

@@ -79,7 +79,7 @@ func (v *searchScreen) body() *widgets.Column { return v.column }
 func (v *searchScreen) sounded()              { v.column.Reflow() }
 
 func (v *searchScreen) watches() library.Change {
-	return library.Catalogue | library.Ownership | library.Playlists | library.Files
+	return library.Catalogue | library.Ownership | library.Favourites | library.Playlists | library.Files
 }
 
 // load looks again, after a change in the library.
