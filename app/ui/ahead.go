@@ -40,7 +40,7 @@ func (c *aheadChoice) parts() []fyne.CanvasObject {
 	}
 	c.show()
 	return []fyne.CanvasObject{
-		teach(lang.L("So many tracks of the queue are fetched before they are heard, so that a gap in the network is not. It costs no credits.")),
+		teach(lang.L("So many tracks of the queue are fetched before they are heard, so that a gap in the network is not heard. It costs no credits.")),
 		widgets.NewFlow(8, false, counts...), widgets.NewFlow(8, false, networks...),
 	}
 }
