@@ -11,13 +11,14 @@ type Sink struct {
 
 // Chooser is a Device whose sinks can be listed and chosen.
 type Chooser interface {
-	// Sinks lists what can be chosen now.
+	// Sinks lists what can be chosen now. One that nothing is plugged into is
+	// left out, unless it is chosen or plays.
 	Sinks() ([]Sink, error)
 	// Choose plays on in a sink, without losing the place; "" follows the
-	// system. A sink that is not there at present is used when it is when the
-	// device is next opened.
+	// system. A sink that is not there at present, that goes or is unplugged, is
+	// gone back to when it returns; until then another one plays.
 	Choose(id string) error
 	// HeadphonesLeft reports, once each time, that the sound was in a personal
-	// sink, which has gone, and comes out elsewhere now.
+	// sink, which has gone or was unplugged, and comes out elsewhere now.
 	HeadphonesLeft() bool
 }

@@ -11,17 +11,15 @@ import (
 	"math"
 	"sync"
 	"time"
-
-	"github.com/jfreymuth/pulse/proto"
 )
 
 const (
 	// pulseShort is how much of the music the server holds when it begins, so
-	// that it is heard at once, and pulseLong once it has played for pulseGrow:
-	// what survives two busy cores.
+	// that it is heard at once, and pulseLong once that is through, after
+	// pulseGrow: what survives two busy cores.
 	pulseShort = 40 * time.Millisecond
 	pulseLong  = 200 * time.Millisecond
-	pulseGrow  = time.Second
+	pulseGrow  = pulseShort
 	// pulseEvery is how often the server is asked where it is.
 	pulseEvery = 100 * time.Millisecond
 	// pulseRetry is how often a lost server or sink is looked for.
@@ -46,7 +44,9 @@ type pulseDevice struct {
 	link    *pulseLink // nil while there is no server
 	stream  *pulseStream
 	choice  string // id of the sink that a person chose; "" follows the server
+	away    bool   // that was not there, or unplugged, when last looked
 	sink    Sink   // that plays
+	worn    bool   // what was heard last was in a personal sink
 	left    bool   // headphones have gone, and nobody was told yet
 	feed    Feed
 	paused  bool
@@ -329,76 +329,4 @@ func (d *pulseDevice) attend(tick bool) {
 	if tick && d.stream != nil && !d.paused && d.check(d.stream.ask()) && d.stream.settled(time.Now()) {
 		d.check(d.stream.buffer(pulseLong))
 	}
-}
-
-// look finds out which sink plays, and whether headphones have left. mu is held.
-func (d *pulseDevice) look() error {
-	sinks, err := d.link.sinks()
-	if err != nil {
-		return err
-	}
-	playing := uint32(proto.Undefined)
-	if d.stream != nil {
-		if playing, err = d.stream.on(); err != nil {
-			return err
-		}
-	}
-	before := d.sink
-	d.sink = Sink{}
-	for _, s := range sinks {
-		if s.index == playing || playing == proto.Undefined && s.Default {
-			d.sink = s.Sink
-		}
-	}
-	if d.sink.ID == "" && len(sinks) > 0 && d.stream == nil {
-		d.sink = sinks[0].Sink // the usual one is not there
-	}
-	if d.sink.ID == "" {
-		return errNoSink
-	}
-	if before.Personal && !d.sink.Personal && d.choice != d.sink.ID {
-		d.left = true
-	}
-	return nil
-}
-
-// HeadphonesLeft implements Chooser.
-func (d *pulseDevice) HeadphonesLeft() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	left := d.left
-	d.left = false
-	return left
-}
-
-// Sinks implements Chooser.
-func (d *pulseDevice) Sinks() ([]Sink, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.link == nil {
-		return nil, d.lost
-	}
-	all, err := d.link.sinks()
-	if err != nil {
-		return nil, fmt.Errorf("output: listing the sound devices: %w", err)
-	}
-	sinks := make([]Sink, len(all))
-	for i, s := range all {
-		sinks[i] = s.Sink
-	}
-	return sinks, nil
-}
-
-// Choose implements Chooser.
-func (d *pulseDevice) Choose(id string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.choice = id
-	if d.stream == nil {
-		return nil // it begins there
-	}
-	if err := d.stream.move(id); err != nil {
-		return fmt.Errorf("output: changing the sound device: %w", err)
-	}
-	return d.look()
 }

@@ -54,6 +54,17 @@ func pactl(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// unload takes away the modules of the sound server whose name or arguments
+// contain what.
+func unload(t *testing.T, what string) {
+	t.Helper()
+	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
+		if strings.Contains(line, what) {
+			pactl(t, "unload-module", strings.Fields(line)[0])
+		}
+	}
+}
+
 // tone is a feed of a sine without end, which counts its frames.
 type tone struct {
 	mu sync.Mutex
@@ -127,12 +138,7 @@ func TestPulseLossAndReturn(t *testing.T) {
 	}
 	until(t, "it plays", func() bool { return f.given() > output.DefaultRate/2 })
 	// The last sink goes, and one comes back.
-	modules := pactl(t, "list", "short", "modules")
-	for line := range strings.Lines(modules) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == "module-null-sink" {
-			pactl(t, "unload-module", fields[0])
-		}
-	}
+	unload(t, "module-null-sink")
 	until(t, "the loss is told", func() bool { return d.Err() != nil })
 	if info := d.Info(); !info.Silent || info.Reason == nil {
 		t.Errorf("while it is lost it says %+v", info)
@@ -182,14 +188,102 @@ func TestPulseSinks(t *testing.T) {
 	}
 	until(t, "the headphones play again", func() bool { return d.Info().Name == "Headphones" })
 	given := f.given()
-	modules := pactl(t, "list", "short", "modules")
-	for line := range strings.Lines(modules) {
-		if fields := strings.Fields(line); len(fields) > 2 && strings.Contains(line, "sink_name=worn") {
-			pactl(t, "unload-module", fields[0])
-		}
-	}
+	unload(t, "sink_name=worn")
 	until(t, "headphones left is told", chooser.HeadphonesLeft)
 	until(t, "it plays on elsewhere", func() bool { return f.given() > given+output.DefaultRate/4 && d.Err() == nil })
+}
+
+// A sink that a person chose is gone back to when it returns, but not when that
+// person took the sound elsewhere in the system's mixer.
+func TestPulseGoesBackToWhatWasChosen(t *testing.T) {
+	soundServer(t)
+	load := func() {
+		pactl(t, "load-module", "module-null-sink", "sink_name=chosen", "sink_properties=device.description=Chosen")
+	}
+	load()
+	d := openPulse(t)
+	defer d.Close()
+	chooser, ok := d.(output.Chooser)
+	if !ok {
+		t.Fatal("its sinks cannot be chosen")
+	}
+	if err := chooser.Choose("chosen"); err != nil {
+		t.Fatal(err)
+	}
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	plays := func(name string) {
+		t.Helper()
+		given := f.given()
+		until(t, "it plays in "+name, func() bool {
+			return d.Err() == nil && d.Info().Name == name && f.given() > given+output.DefaultRate/10
+		})
+	}
+	plays("Chosen")
+	usual := func() string {
+		for _, s := range must(chooser.Sinks()) {
+			if s.Default {
+				return s.Name
+			}
+		}
+		t.Fatal("there is no usual sink")
+		return ""
+	}()
+	for range 2 {
+		unload(t, "sink_name=chosen")
+		plays(usual)
+		load()
+		plays("Chosen")
+	}
+	inputs := strings.Fields(pactl(t, "list", "short", "sink-inputs"))
+	if len(inputs) == 0 {
+		t.Fatal("nothing plays")
+	}
+	pactl(t, "move-sink-input", inputs[0], "stage")
+	plays(usual)
+	pactl(t, "load-module", "module-null-sink", "sink_name=third")
+	until(t, "the third is listed", func() bool { return len(must(chooser.Sinks())) == 3 })
+	plays(usual)
+	if chooser.HeadphonesLeft() {
+		t.Error("there were no headphones")
+	}
+}
+
+// Headphones that leave nothing behind have left all the same when there is
+// something else to play on.
+func TestHeadphonesThatWereAllThereWas(t *testing.T) {
+	soundServer(t)
+	pactl(t, "load-module", "module-null-sink", "sink_name=worn",
+		"sink_properties='device.description=Headphones device.form_factor=headphone'")
+	unload(t, "sink_name=stage")
+	d := openPulse(t)
+	defer d.Close()
+	chooser, ok := d.(output.Chooser)
+	if !ok {
+		t.Fatal("its sinks cannot be chosen")
+	}
+	var f tone
+	if err := d.Start(f.feed); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" && f.given() > output.DefaultRate/4 })
+	unload(t, "sink_name=worn")
+	until(t, "the loss is told", func() bool { return d.Err() != nil })
+	if chooser.HeadphonesLeft() {
+		t.Error("headphones left before the sound is elsewhere")
+	}
+	pactl(t, "load-module", "module-null-sink", "sink_name=loud")
+	until(t, "headphones left is told", chooser.HeadphonesLeft)
+}
+
+// must is a list of sinks, which is empty where there is an error.
+func must(sinks []output.Sink, err error) []output.Sink {
+	if err != nil {
+		return nil
+	}
+	return sinks
 }
 
 func TestNoSoundServer(t *testing.T) {
@@ -203,11 +297,7 @@ func TestNoSoundServer(t *testing.T) {
 // when there is one.
 func TestNoDeviceUntilThereIsOne(t *testing.T) {
 	soundServer(t)
-	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == "module-null-sink" {
-			pactl(t, "unload-module", fields[0])
-		}
-	}
+	unload(t, "module-null-sink")
 	dummy := pactl(t, "load-module", "module-null-sink", "sink_name=auto_null")
 	d := output.Auto(t.Context(), output.OtoOptions{AppName: "Ninth"})
 	defer d.Close()

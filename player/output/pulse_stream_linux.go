@@ -81,7 +81,8 @@ func (l *pulseLink) close() error { return l.conn.Close() }
 // indexedSink is a sink with the server's own number for it.
 type indexedSink struct {
 	Sink
-	index uint32
+	index     uint32
+	unplugged bool // nothing is connected to any of its ports
 }
 
 // usual is the sink that plays when nobody chooses: that of the environment,
@@ -119,20 +120,41 @@ func (l *pulseLink) sinks() ([]indexedSink, error) {
 			Name:     cmp.Or(s.Device, s.SinkName),
 			Default:  s.SinkName == usual,
 			Personal: personal(s),
-		}, s.SinkIndex})
+		}, s.SinkIndex, unplugged(s)})
 	}
 	return sinks, nil
 }
 
+// portUnavailable says of a port that nothing is plugged into it; others are
+// available, or the server does not know.
+const portUnavailable = 1
+
 // personal tells whether a sink is worn on the head: by what it says of its
-// form, or by the name of the port in use.
+// form, or by the name of the port in use. Headphones that are not plugged in
+// are worn by nobody.
 func personal(s *proto.GetSinkInfoReply) bool {
+	for _, p := range s.Ports {
+		if p.Name == s.ActivePortName && p.Available == portUnavailable {
+			return false
+		}
+	}
 	switch form := s.Properties["device.form_factor"].String(); form {
 	case "headphone", "headset", "hands-free":
 		return true
 	}
 	port := strings.ToLower(s.ActivePortName)
 	return strings.Contains(port, "headphone") || strings.Contains(port, "headset")
+}
+
+// unplugged tells whether none of the ports of a sink leads anywhere. A sink
+// without ports does.
+func unplugged(s *proto.GetSinkInfoReply) bool {
+	for _, p := range s.Ports {
+		if p.Available != portUnavailable {
+			return false
+		}
+	}
+	return len(s.Ports) > 0
 }
 
 // pulseStream is a stream of 32-bit floats on a link.
@@ -176,6 +198,7 @@ func (l *pulseLink) open(choice string) (*pulseStream, error) {
 	}
 	l.wanted.Add(int64(reply.Missing))
 	l.changed.Store(true)
+	l.wake()
 	return &pulseStream{link: l, index: reply.StreamIndex, input: reply.SinkInputIndex, corked: true, length: pulseShort, then: time.Now()}, nil
 }
 
