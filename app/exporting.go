@@ -61,7 +61,7 @@ func (s *Session) openExport(trackID string) (x exported, err error) {
 	if err == nil {
 		x.size = info.Size()
 		var format export.Format
-		format, err = export.Detect(x.file, x.size)
+		format, err = export.Result(x.file, x.size)
 		x.name = exportName(x.tags, format)
 	}
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 )
 
 // TestSegments has a co-op that serves its tracks in segments of HLS only. A
-// track of it is streamed, owned ones are downloaded as one file each, and those
-// play to their ends when the co-op is gone: every time it is the track's own
-// sound, as ffmpeg decodes it from the co-op's file.
+// track of it is streamed, owned ones are downloaded as one file each, and when
+// the co-op is gone those play to their ends and are saved as files: every time
+// it is the track's own sound, as ffmpeg decodes it from the co-op's file.
 func TestSegments(t *testing.T) {
 	_, streamed := demoTrack(t, "Slow telegraph")
 	_, owned := demoTrack(t, "Harbour lights")
@@ -42,8 +42,28 @@ func TestSegments(t *testing.T) {
 			if extra := len(sound)/2 - int(owned.Duration*demo.SampleRate); extra < 0 || extra > added {
 				t.Errorf("%d frames more than the track has", extra)
 			}
+			exported(t, home, append(coop, "export", owned.ID), reference(t, owned, whole))
 		})
 	}
+}
+
+// exported has the player save a track as a file, which ffmpeg has to read.
+func exported(t *testing.T, home string, args []string, want []float32) {
+	t.Helper()
+	dir := t.TempDir()
+	succeed(t, home, append(args, "--to", dir)...)
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	if ext := filepath.Ext(files[0]); ext != ".m4a" && ext != ".aac" {
+		t.Errorf("it is called %s", files[0])
+	}
+	got, err := audiomatch.Decode(t.Context(), files[0], demo.SampleRate, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found(t, got, want)
 }
 
 // succeed runs the player, which has to end well.

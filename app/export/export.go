@@ -5,7 +5,8 @@
 // FLAC gets a Vorbis comment and a picture (RFC 9639), Ogg Vorbis, Opus and FLAC
 // in Ogg the same in their comment header (RFC 3533, RFC 7845), MP4 the atoms of
 // iTunes, MP3 and ADTS an ID3v2.4 tag in front of them, WAV and AIFF one in a
-// chunk. What a file says besides what is written stays, so gains and the
+// chunk. The sound of an MPEG transport stream, which has no room for them, is put
+// into an MP4 or MP3 file. What a file says besides what is written stays, so gains and the
 // lengths of padding are not lost. Any other format is copied as it is.
 //
 // What is read is taken for hostile: sizes are bounded, and a file that breaks
@@ -63,8 +64,8 @@ const (
 	MP4   Format = "MP4"
 	WAV   Format = "WAV"
 	AIFF  Format = "AIFF"
-	TS    Format = "MPEG-TS" // has no room for tags: copied as it is
-	Other Format = ""        // copied as it is
+	TS    Format = "MPEG-TS"
+	Other Format = "" // copied as it is
 )
 
 // Extension is what names of files of the format end with, with its dot.
@@ -91,6 +92,18 @@ func Detect(r io.ReaderAt, size int64) (Format, error) {
 	}
 	head = head[:n]
 	return formatOf(head, at > 0), nil
+}
+
+// Result is the format of what Write makes of a file.
+func Result(r io.ReaderAt, size int64) (Format, error) {
+	format, err := Detect(r, size)
+	if err != nil || format != TS {
+		return format, err
+	}
+	if s, err := openStream(r, size); err == nil {
+		return s.format, nil
+	}
+	return TS, nil // which is copied as it is
 }
 
 // formatOf is the format of what begins with head; tagged when an ID3 tag came
@@ -149,8 +162,17 @@ func Write(w io.Writer, r io.ReaderAt, size int64, t Tags) error {
 		pieces, err = tagFLAC(r, size, t)
 	case Ogg, Opus:
 		return tagOgg(w, r, size, t)
-	case MP3, ADTS:
+	case MP3:
 		pieces, err = tagID3(r, size, t)
+	case ADTS:
+		if pieces, err = tagID3(r, size, t); err == nil {
+			pieces = untagged(r, pieces)
+		}
+	case TS:
+		if s, err := openStream(r, size); err == nil {
+			return s.write(w, t)
+		}
+		pieces = []piece{{from: 0, to: size}}
 	case MP4:
 		pieces, err = tagMP4(r, size, t)
 	case WAV:

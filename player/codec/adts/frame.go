@@ -31,6 +31,16 @@ func (f Frame) Units() int { return f.header.blocks }
 // Kin tells whether both frames can belong to one stream.
 func (f Frame) Kin(other Frame) bool { return f.header.kin(other.header) }
 
+// AudioSpecificConfig is what MP4 says of the stream (ISO/IEC 14496-3,
+// 1.6.2.1); nil if the plan of its channels is elsewhere.
+func (f Frame) AudioSpecificConfig() []byte {
+	h := f.header
+	if h.channels == 0 {
+		return nil
+	}
+	return []byte{h.object<<3 | h.rateIndex>>1, h.rateIndex<<7 | h.channels<<3}
+}
+
 // NewDecoder returns a decoder of the stream that begins with the frame whose
 // header f is, and which is frame. The error names what cannot be decoded: that
 // it is HE-AAC only the access units tell.

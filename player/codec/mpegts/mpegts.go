@@ -49,6 +49,19 @@ const (
 
 // Open finds the sound of a stream; see codec.Opener.
 func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
+	p, err := open(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	length, err := p.measure()
+	if err != nil {
+		return nil, err
+	}
+	return codec.FromPackets(p.es.format, codec.Trim{Length: length}, p), nil
+}
+
+// open finds the sound of a stream, and stands at its beginning.
+func open(ctx context.Context, src source.Source) (*packets, error) {
 	start, err := codec.AudioStart(ctx, src)
 	if err != nil {
 		return nil, err
@@ -71,12 +84,7 @@ func Open(ctx context.Context, src source.Source) (codec.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPackets(ts, s.pid, es)
-	length, err := p.measure()
-	if err != nil {
-		return nil, err
-	}
-	return codec.FromPackets(es.format, codec.Trim{Length: length}, p), nil
+	return newPackets(ts, s.pid, es), nil
 }
 
 // findSound looks for the stream of sound in the program tables, or without
