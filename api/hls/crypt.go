@@ -26,6 +26,50 @@ func (f *File) decrypt(ctx context.Context, o *opened, p piece) error {
 	return nil
 }
 
+// sealedSize asks how long an encrypted piece is when it is decrypted; -1 if the
+// server does not say. Its padding is told by its last block alone, which takes
+// the one before to decrypt, and a server that knows ranges.
+func (f *File) sealedSize(ctx context.Context, p piece) (int64, error) {
+	size, err := p.length, error(nil)
+	if size < 0 {
+		size, err = f.get.Size(ctx, p.url)
+	}
+	if err != nil || size < aes.BlockSize || size%aes.BlockSize != 0 {
+		return -1, err // reading it will show what is wrong
+	}
+	var b [2 * aes.BlockSize]byte
+	tail := min(int64(len(b)), size)
+	answer, err := f.get.Fetch(ctx, p.url, p.from+size-tail, tail)
+	if err != nil {
+		return -1, unended(err)
+	}
+	defer answer.Body.Close() // only read from
+	if answer.Offset != p.from+size-tail {
+		return -1, nil
+	}
+	if _, err := io.ReadFull(answer.Body, b[:tail]); err != nil {
+		return -1, unended(err)
+	}
+	key, err := f.key(ctx, p.key)
+	if err != nil {
+		return -1, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return -1, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	iv, last := p.key.IV[:], b[:aes.BlockSize]
+	if tail > aes.BlockSize {
+		iv, last = b[:aes.BlockSize], b[aes.BlockSize:]
+	}
+	cipher.NewCBCDecrypter(block, iv).CryptBlocks(last, last)
+	pad := int64(last[aes.BlockSize-1])
+	if pad < 1 || pad > aes.BlockSize {
+		return -1, ErrKey
+	}
+	return size - pad, nil
+}
+
 // decrypter decrypts AES-128 in CBC mode and takes off the padding of PKCS #7
 // at the end (RFC 8216 §4.3.2.4).
 type decrypter struct {

@@ -32,7 +32,6 @@ type File struct {
 	marks    []mark
 	duration time.Duration
 	joined   Joined
-	sealed   bool // some of it is encrypted: lengths cannot be asked for
 
 	mu     sync.Mutex // guards the fields below; not held while waiting
 	pieces []piece
@@ -136,7 +135,6 @@ func (f *File) join(segments []Segment) {
 			f.pieces = append(f.pieces, p)
 			last++
 		}
-		f.sealed = f.sealed || s.Key != nil
 		if s.Duration > 0 {
 			f.marks = append(f.marks, mark{f.duration, last, inner})
 		}
@@ -184,7 +182,7 @@ func (f *File) Ranged() bool {
 	if at, _ := f.startOf(len(f.pieces)); at >= 0 {
 		return true
 	}
-	return f.told && !f.sealed
+	return f.told
 }
 
 // Place is the byte at which the segment begins that is heard at t, and when that
@@ -212,9 +210,6 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 	if len(missing) == 0 {
 		return true, nil
 	}
-	if f.sealed {
-		return false, nil // padding is only seen in what is decrypted
-	}
 	var g errgroup.Group
 	g.SetLimit(sizesAtOnce)
 	ctx, cancel := context.WithCancel(ctx)
@@ -224,7 +219,7 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			size, err := f.get.Size(ctx, f.pieces[i].url)
+			size, err := f.sizeOf(ctx, f.pieces[i])
 			if err == nil && size < 0 {
 				err = errUntold
 			}
@@ -242,6 +237,14 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// sizeOf asks how long a piece is; -1 if the server does not say.
+func (f *File) sizeOf(ctx context.Context, p piece) (int64, error) {
+	if p.key != nil {
+		return f.sealedSize(ctx, p)
+	}
+	return f.get.Size(ctx, p.url)
 }
 
 // errUntold: the server does not say how long a segment is.

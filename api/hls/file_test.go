@@ -296,8 +296,23 @@ func TestAES128(t *testing.T) {
 	if got, from, err := read(t, f, 3000); err != nil || from != 3000 || !bytes.Equal(got, whole[3000:]) {
 		t.Errorf("%d bytes from %d: %v", len(got), from, err)
 	}
-	if fresh := open(t, s, list); fresh.Ranged() {
-		t.Error("an encrypted file says that it can be read from anywhere")
+	if _, _, ok, err := open(t, s, list).Place(t.Context(), 4*time.Second); ok || err != nil {
+		t.Errorf("without ranges the place of an encrypted segment is known: %v", err)
+	}
+	// With ranges, the lengths are told by the last blocks.
+	s.ranged = true
+	for off := range int64(len(whole) + 1) {
+		if off%97 > 1 {
+			continue
+		}
+		if got, from, err := read(t, open(t, s, list), off); err != nil || from != off || !bytes.Equal(got, whole[off:]) {
+			t.Errorf("%d bytes from %d instead of %d: %v", len(got), from, off, err)
+		}
+	}
+	fresh := open(t, s, list)
+	off, _, ok, err := fresh.Place(t.Context(), 5*time.Second)
+	if want := int64(1 + 16 + 5000 + 64*16); off != want || !ok || err != nil || !fresh.Ranged() {
+		t.Errorf("the last segment begins at %d, %v, %v; want %d", off, ok, err, want)
 	}
 	s.files["/2"] = s.files["/2"][:100]
 	if _, _, err := read(t, open(t, s, list), 0); !errors.Is(err, io.ErrUnexpectedEOF) {
