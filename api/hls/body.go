@@ -76,9 +76,7 @@ func (b *Body) ahead() {
 
 // open asks for a piece from its byte inner on.
 func (f *File) open(ctx context.Context, i int, inner int64) *opened {
-	f.mu.Lock()
-	p := f.pieces[i]
-	f.mu.Unlock()
+	p := f.piece(i)
 	from, length := p.from+inner, int64(0)
 	if p.key != nil {
 		from = p.from

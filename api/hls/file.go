@@ -219,7 +219,7 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			size, err := f.sizeOf(ctx, f.pieces[i])
+			size, err := f.sizeOf(ctx, f.piece(i))
 			if err == nil && size < 0 {
 				err = errUntold
 			}
@@ -237,6 +237,13 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// piece is what is known of a piece by now.
+func (f *File) piece(i int) piece {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pieces[i]
 }
 
 // sizeOf asks how long a piece is; -1 if the server does not say.
