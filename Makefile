@@ -120,6 +120,14 @@ test-server: setup ## Hold the server that NINTH_CONFORM_ADDR names to the contr
 	@test -n "$$NINTH_CONFORM_ADDR" || { echo "make test-server: set NINTH_CONFORM_ADDR, _CLIENT_ID and _LISTENER, and _CLIENT_SECRET, _REDIRECT, _POOR and _ARTIST where the server has them"; exit 2; }
 	$(GO) test $(FLAGS) -count=1 -timeout 60m -p 1 -v ./api/conform ./sync/trial
 
+# A virtual hour, several minutes of a slow machine with the race detector. SEED
+# makes another hour.
+SEED ?= 1
+
+.PHONY: test-hour
+test-hour: setup ## Do everything to the player at random for an hour of a fake clock, with the race detector
+	NINTH_HOUR=$(SEED) $(GO) test $(FLAGS) -race -count=1 -timeout 30m -run TestAnHourOfRandomCommands -v ./player
+
 .PHONY: test-damage
 test-damage: ## Play 2,000 damaged copies of a file of each format, 40 of them beside ffmpeg
 	@scripts/setup.sh test

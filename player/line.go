@@ -61,7 +61,8 @@ func (l *line) stop() {
 func (l *line) offer(p *play, fade int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p != nil && p == l.taken {
+	if p != nil && p == l.taken || p == l.offered && fade == l.fade {
+		// A line that waits would ask again, and be told the same, without end.
 		return
 	}
 	l.offered, l.fade = p, fade
@@ -72,8 +73,10 @@ func (l *line) offer(p *play, fade int64) {
 func (l *line) finish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.over = true
-	signal(l.kicked)
+	if !l.over {
+		l.over = true
+		signal(l.kicked)
+	}
 }
 
 func (l *line) status() lineStatus {
