@@ -106,6 +106,7 @@ type call struct {
 	path   string // below the API root, escaped
 	query  url.Values
 	body   any    // sent as JSON when not nil
+	form   *form  // sent in the place of a body when not nil
 	key    string // Idempotency-Key when not empty
 	match  string // If-Match when not empty
 	auth   auth
@@ -219,6 +220,11 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, string, e
 		}
 		body = bytes.NewReader(text)
 	}
+	kind := "application/json"
+	if in.form != nil {
+		text, kind = in.form.content, in.form.kind
+		body = bytes.NewReader(text)
+	}
 	method := in.method
 	if method == "" {
 		method = http.MethodGet
@@ -231,7 +237,7 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, string, e
 	req.Header.Set("Accept", "application/json, image/jpeg")
 	req.Header.Set("User-Agent", c.agent)
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 		// net/http repeats a request by itself when a kept-alive connection
 		// breaks and the body can be had again; a play must not be.
 		req.GetBody = nil

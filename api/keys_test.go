@@ -46,6 +46,11 @@ func TestWithKey(t *testing.T) {
 		return err
 	})
 	ask("a removal", "op", func(ctx context.Context) error { return c.DeletePlaylist(ctx, "list") })
+	cover := func(picture string) func(context.Context) error {
+		return func(ctx context.Context) error { return c.SetPlaylistCoverIf(ctx, "list", "", []byte(picture)) }
+	}
+	ask("a cover", "op", cover("x"))
+	ask("another cover", "op", cover("y"))
 	ask("a question", "op", func(ctx context.Context) error {
 		_, err := c.PlaysOf(ctx, []string{"a"})
 		return err
@@ -56,6 +61,11 @@ func TestWithKey(t *testing.T) {
 	})
 	if keys["a question"] != "" || keys["a play"] != "its own" {
 		t.Errorf("keys %v", keys)
+	}
+	once := keys["a cover"]
+	delete(keys, "a cover")
+	if ask("a cover", "op", cover("x")); keys["a cover"] != once {
+		t.Errorf("the same cover has the keys %q and %q", once, keys["a cover"])
 	}
 	before := keys["one track"]
 	delete(keys, "one track")

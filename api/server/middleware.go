@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// maxBody bounds a request's body, in bytes. No request of the API comes near.
+// maxBody bounds a request's body, in bytes. No request of the API comes near,
+// but for a picture: see maxPicture.
 const maxBody = 1 << 20
 
 // bodyTimeout bounds how long a request's body may take to arrive.
@@ -34,7 +35,11 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 		if r.ContentLength != 0 {
 			// Not every writer has deadlines (tests record); then there is none.
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			most := int64(maxBody)
+			if r.Method == http.MethodPut && strings.HasSuffix(strings.TrimRight(r.URL.Path, "/"), "/cover") {
+				most = maxPicture
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
 		if len(r.URL.Path) > 1 && strings.HasSuffix(r.URL.Path, "/") {
 			r = r.Clone(r.Context()) // the request belongs to the caller

@@ -181,7 +181,11 @@ func (s *Server) deletePlaylist(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{message: "Playlist was removed"}, c.tx.DeletePlaylist(c.ctx(), p.ID)
+	err = c.tx.DeletePlaylist(c.ctx(), p.ID)
+	if err == nil && p.Cover != "" {
+		err = c.tx.DropPicture(c.ctx(), p.Cover)
+	}
+	return reply{message: "Playlist was removed"}, err
 }
 
 // itemIn is one item as a change names it.

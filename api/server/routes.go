@@ -65,6 +65,7 @@ func (s *Server) table() []route {
 		{"PUT", "/user/playlists/{id}", required, s.putPlaylist, "Change a playlist"},
 		{"DELETE", "/user/playlists/{id}", required, s.deletePlaylist, "Remove a playlist"},
 		{"PUT", "/user/playlists/{id}/privacy", required, s.putPlaylistPrivacy, "Publish or withdraw a playlist"},
+		{"PUT", "/user/playlists/{id}/cover", required, s.putPlaylistCover, "Give a playlist a picture"},
 		{"PUT", "/user/playlists/{id}/items", required, s.setItems, "Replace or reorder a playlist's tracks"},
 		{"PUT", "/user/playlists/{id}/items/add", required, s.addItems, "Append tracks to a playlist"},
 		{"PUT", "/user/playlists/{id}/items/remove", required, s.removeItems, "Remove tracks from a playlist"},

@@ -230,8 +230,13 @@ func (s *Server) image(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	f, err := s.media.Image(id, files, width)
-	if errors.Is(err, fs.ErrNotExist) {
+	var f *media.File
+	if len(files) > 0 {
+		f, err = s.media.Image(id, files, width)
+	} else {
+		f, err = s.media.Picture(id, width, func() ([]byte, error) { return s.store.Read().Picture(r.Context(), id) })
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrNotFound) {
 		err = notFound("Not found")
 	}
 	if err != nil {

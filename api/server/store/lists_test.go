@@ -110,7 +110,7 @@ func TestMigrationCountsChanges(t *testing.T) {
 	s := open(t, dir)
 	people(t, s, 1, 1)
 	for _, q := range []string{
-		`DROP TABLE revisions`, `DROP INDEX releases_public`, `PRAGMA user_version = 1`,
+		`DROP TABLE revisions`, `DROP INDEX releases_public`, `DROP TABLE pictures`, `PRAGMA user_version = 1`,
 	} {
 		if _, err := s.writer.Exec(q); err != nil {
 			t.Fatal(err)

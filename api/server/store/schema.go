@@ -9,7 +9,7 @@ import (
 
 // migrations[i] brings a database from version i to version i+1. An entry that
 // has shipped is never changed: a new one is added at the end.
-var migrations = []string{schema1, schema2}
+var migrations = []string{schema1, schema2, schema3}
 
 // migrate brings the schema up to date, one transaction per step.
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -309,3 +309,12 @@ func counting(list string, tables ...string) string {
 func revise(list string) string {
 	return "INSERT INTO revisions VALUES (" + list + ", 1) ON CONFLICT (list) DO UPDATE SET number = number + 1; "
 }
+
+// schema3 keeps the pictures that listeners send, which are in no folder of
+// originals.
+const schema3 = `
+CREATE TABLE pictures (
+  image_id TEXT PRIMARY KEY REFERENCES images(id) ON DELETE CASCADE,
+  jpeg     BLOB NOT NULL
+) STRICT;
+`

@@ -70,6 +70,29 @@ func (tx *Tx) PutImage(ctx context.Context, id string, files map[int]string) err
 	return nil
 }
 
+// PutPicture creates an image of one square JPEG that a listener sent.
+func (tx *Tx) PutPicture(ctx context.Context, id string, jpeg []byte) error {
+	if err := tx.PutImage(ctx, id, nil); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, "writing picture", `INSERT INTO pictures (image_id, jpeg) VALUES (?, ?)`, id, jpeg)
+	return err
+}
+
+// DropPicture forgets an image that a listener sent, once nothing shows it any
+// more. Any other image stays.
+func (tx *Tx) DropPicture(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, "removing picture", `DELETE FROM images WHERE id = ? AND id IN (SELECT image_id FROM pictures)
+		AND id NOT IN (SELECT cover FROM playlists WHERE cover IS NOT NULL)`, id)
+	return err
+}
+
+// Picture returns the JPEG of an image that a listener sent; ErrNotFound.
+func (q Q) Picture(ctx context.Context, id string) (jpeg []byte, err error) {
+	return one(ctx, q, "reading picture", `SELECT jpeg FROM pictures WHERE image_id = ?`, []any{id},
+		func(scan func(...any) error) (b []byte, err error) { return b, scan(&b) })
+}
+
 // PutArtist creates or overwrites an artist. A zero Created is now.
 func (tx *Tx) PutArtist(ctx context.Context, a Artist) error {
 	if a.Links == nil {
