@@ -113,6 +113,13 @@ OPERATIONS ?= 10000
 test-network: setup ## Do 10,000 things on a network that fails in every way, and compare
 	$(GO) test $(FLAGS) -count=1 -timeout 60m -run Network -v ./sync/trial -args -operations $(OPERATIONS)
 
+# Half of it is done on a network that loses answers.
+CHECKS ?= 5000
+
+.PHONY: test-model
+test-model: setup ## Let two devices edit one playlist in 10,000 random ways, and compare
+	$(GO) test $(FLAGS) -count=1 -timeout 60m -run 'TwoDevices$$|Merge' -v ./sync -rapid.checks=$(CHECKS)
+
 # With -v, so that whatever cannot run there is named. It spends credits: see
 # package conform for the environment, and what its accounts need.
 .PHONY: test-server

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -45,18 +46,25 @@ func fileForm(field, name string, content []byte) (*form, error) {
 // SetPlaylistCoverIf gives a playlist of the listener's a picture, a JPEG or
 // PNG, only if it is still in the state that version names, and is
 // [ErrConflict] otherwise; "" is any state. Reference servers do not look at
-// it. The playlist has its new CoverURL when it is read again, perhaps some
-// time later.
-func (c *Client) SetPlaylistCoverIf(ctx context.Context, id, version string, picture []byte) error {
+// it. The picture's address is "" where the server does not tell it at once.
+func (c *Client) SetPlaylistCoverIf(ctx context.Context, id, version string, picture []byte) (address string, err error) {
 	in := call{op: "giving a playlist a cover", method: http.MethodPut, auth: required, match: version}
 	part, err := segment(id)
 	if err != nil {
-		return wrap(in.op, err)
+		return "", wrap(in.op, err)
 	}
 	in.path = "/user/playlists/" + part + "/cover"
 	if in.form, err = fileForm("file", "cover.jpg", picture); err != nil {
-		return wrap(in.op, err)
+		return "", wrap(in.op, err)
 	}
-	_, err = c.do(ctx, in, nil)
-	return err
+	var wire wirePlaylist
+	_, err = c.do(ctx, in, &wire)
+	var empty *emptyError
+	if errors.As(err, &empty) && empty.enveloped {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return c.convert().playlist(wire).CoverURL, nil
 }

@@ -47,7 +47,10 @@ func TestWithKey(t *testing.T) {
 	})
 	ask("a removal", "op", func(ctx context.Context) error { return c.DeletePlaylist(ctx, "list") })
 	cover := func(picture string) func(context.Context) error {
-		return func(ctx context.Context) error { return c.SetPlaylistCoverIf(ctx, "list", "", []byte(picture)) }
+		return func(ctx context.Context) error {
+			_, err := c.SetPlaylistCoverIf(ctx, "list", "", []byte(picture))
+			return err
+		}
 	}
 	ask("a cover", "op", cover("x"))
 	ask("another cover", "op", cover("y"))

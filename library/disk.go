@@ -294,7 +294,7 @@ const maxAddress = 4096
 
 // wantPicture puts an address on the list of pictures to fetch.
 func (tx *txn) wantPicture(address string) error {
-	if _, local := LocalCover(address); local || address == "" || len(address) > maxAddress {
+	if _, local := LocalCover(address); local || IsPicture(address) || address == "" || len(address) > maxAddress {
 		return nil
 	}
 	if _, ok, err := tx.l.Cover(address); ok || err != nil {

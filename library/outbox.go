@@ -251,7 +251,7 @@ func (tx *txn) show(key []byte, in intentRecord) error {
 		return tx.setFavourite(in.TrackID, in.On, 0)
 	case IntentPlay:
 		return tx.changeEntry(in.Entry, func(e *entryRecord) { e.Cost = int64(in.Price) })
-	case IntentPlaylistItems, IntentPlaylistUpdate:
+	case IntentPlaylistItems, IntentPlaylistUpdate, IntentPlaylistCover:
 		return tx.showAgain(in)
 	case IntentPlaylistDelete:
 		return tx.deleteAgain(key, in)

@@ -29,8 +29,17 @@ func (l *Library) CreatePlaylist(title, about string, private bool) (p Playlist,
 // enqueueNew lets a playlist be made at the co-op as it is.
 func (tx *txn) enqueueNew(id string, r playlistRecord) error {
 	create := Intent{Kind: IntentPlaylistCreate, PlaylistID: id, Title: r.Title, About: r.About, Private: r.Private}
-	if _, err := tx.enqueue(intentRecord{Intent: create}); err != nil || len(r.Items) == 0 {
+	if _, err := tx.enqueue(intentRecord{Intent: create}); err != nil {
 		return err
+	}
+	if r.Cover != "" {
+		dress := Intent{Kind: IntentPlaylistCover, PlaylistID: id, Title: r.Title, Cover: r.Cover}
+		if _, err := tx.enqueue(intentRecord{Intent: dress}); err != nil {
+			return err
+		}
+	}
+	if len(r.Items) == 0 {
+		return nil
 	}
 	fill := Intent{Kind: IntentPlaylistItems, PlaylistID: id, Items: r.trackIDs()}
 	_, err := tx.enqueue(intentRecord{Intent: fill})
@@ -112,8 +121,8 @@ func mostOf(lists ...[]string) []string {
 
 // withdraw takes the intents for a playlist that have not left out of the
 // outbox. It tells whether the co-op has, or may have, heard of the playlist,
-// and what the person saw on it before and after each edit. What the co-op has
-// beyond that was added elsewhere.
+// and what the person saw on it: after each edit, and before those that it will
+// not hear of. What the co-op has beyond that was added elsewhere.
 func (tx *txn) withdraw(id string) (heardOf bool, seen [][]string, err error) {
 	heardOf = !IsLocal(id)
 	type entry struct {
@@ -127,10 +136,11 @@ func (tx *txn) withdraw(id string) (heardOf bool, seen [][]string, err error) {
 		}
 		if in.State == IntentWaiting && in.Tries == 0 || in.State == IntentFailed {
 			drop = append(drop, entry{append([]byte(nil), k...), in})
+			seen = append(seen, in.Base)
 		} else {
-			heardOf = true
+			heardOf = true // and what the edit takes away is gone before the playlist is
 		}
-		seen = append(seen, in.Base, in.Items)
+		seen = append(seen, in.Items)
 		return true, nil
 	})
 	if err != nil {

@@ -304,9 +304,12 @@ func (tx *txn) showAgain(edit intentRecord) error {
 		return err
 	}
 	return tx.reshow(edit.PlaylistID, func(r *playlistRecord) {
-		if edit.Kind == IntentPlaylistItems {
+		switch edit.Kind {
+		case IntentPlaylistItems:
 			r.Items = placed(r.Items, edit.Items)
-		} else {
+		case IntentPlaylistCover:
+			r.Cover = edit.Cover
+		default:
 			r.setHeading(edit.Heading())
 		}
 	})

@@ -164,6 +164,7 @@ const (
 	IntentPlaylistUpdate IntentKind = "playlist-update"
 	IntentPlaylistDelete IntentKind = "playlist-delete"
 	IntentPlaylistItems  IntentKind = "playlist-items"
+	IntentPlaylistCover  IntentKind = "playlist-cover"
 )
 
 // IntentState says where an intent stands.
@@ -195,6 +196,9 @@ type Intent struct {
 	Private    bool          // playlist-create, playlist-update
 	Was        Heading       // playlist-update: what the edit began from
 	Items      []string      // playlist-items: track ids in the wished order
+	Cover      string        // playlist-cover: address of the picture
+	CoverWas   string        // playlist-cover: the address that the edit began from
+	Version    string        // playlist-cover: the state of the playlist on condition of which it was sent; "" until then
 	Base       []string      // playlist-items, playlist-delete: track ids the edit began from
 	Theirs     []string      // playlist-items: what the co-op had just before sending
 	TheirIDs   []string      // playlist-items: the co-op's ids of the items in Theirs, "" where it gives none

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"testing"
@@ -31,18 +32,21 @@ type TwoDevices struct {
 	Lists func() []api.Playlist
 	// Rough turns on, and off again, whatever is to go wrong.
 	Rough func(on bool)
+	// Covers tells that playlists are given pictures.
+	Covers bool
 	// Lossless tells that no answer gets lost, so that nothing comes back that
 	// was removed.
 	Lossless bool
 
 	added, removed map[string]int
 	adder          map[string]int
-	renames        []renaming
-	seen           map[string]bool // titles that were seen by who changed them
+	renames        []renaming      // titles that a device gave
+	covers         []renaming      // addresses of pictures that a device gave
+	seen           map[string]bool // titles and covers that were seen by who changed them
 	deleted        bool
 }
 
-// renaming is a title that a device gave.
+// renaming is a title, or the address of a picture, that a device gave.
 type renaming struct {
 	device int
 	title  string
@@ -51,6 +55,7 @@ type renaming struct {
 // Check runs the model.
 func (m *TwoDevices) Check(t *rapid.T) {
 	m.added, m.removed = map[string]int{}, map[string]int{}
+	m.covers = nil
 	m.adder, m.seen = map[string]int{}, map[string]bool{}
 	p := value[library.Playlist](t)(m.Devices[0].Lib.CreatePlaylist("Begun", m.Tag, true))
 	m.append(t, 0, p.ID, rapid.IntRange(0, min(4, len(m.Tracks))).Draw(t, "length"))
@@ -62,6 +67,8 @@ func (m *TwoDevices) Check(t *rapid.T) {
 		"remove":  m.edit(m.remove),
 		"move":    m.edit(m.move),
 		"rename":  m.edit(m.rename),
+		"hide":    m.edit(m.hide),
+		"dress":   m.edit(m.dress),
 		"delete":  m.edit(m.delete),
 		"answer":  m.answer,
 		"send":    func(t *rapid.T) { _ = m.pick(t).Sync.SendOutbox(context.Background()) },
@@ -155,6 +162,29 @@ func (m *TwoDevices) rename(t *rapid.T, device int, p library.Playlist) {
 	must(t, m.Devices[device].Lib.UpdatePlaylist(p.ID, title, p.About, p.Private))
 }
 
+// hide makes it private, or public.
+func (m *TwoDevices) hide(t *rapid.T, device int, p library.Playlist) {
+	m.seen[p.Title] = true
+	must(t, m.Devices[device].Lib.UpdatePlaylist(p.ID, p.Title, p.About, !p.Private))
+}
+
+// dress gives it a picture.
+func (m *TwoDevices) dress(t *rapid.T, device int, p library.Playlist) {
+	if !m.Covers {
+		t.Skip("no covers")
+	}
+	picture := fmt.Sprint(m.Tag, " ", len(m.covers))
+	m.seen[p.Cover] = true
+	lib := m.Devices[device].Lib
+	must(t, lib.SetPlaylistCover(p.ID, []byte(picture)))
+	m.covers = append(m.covers, renaming{device, picture})
+}
+
+// pictureOf is the address that a library gives a picture.
+func pictureOf(picture string) string {
+	return fmt.Sprintf("ninth-picture:%x", sha256.Sum256([]byte(picture)))
+}
+
 // delete removes all that the device shows, now and then.
 func (m *TwoDevices) delete(t *rapid.T, device int, p library.Playlist) {
 	if rapid.IntRange(0, 3).Draw(t, "really") > 0 {
@@ -177,7 +207,7 @@ func (m *TwoDevices) answer(t *rapid.T) {
 	}
 	in := rapid.SampledFrom(failed).Draw(t, "failed")
 	if rapid.Bool().Draw(t, "dismiss") {
-		m.seen[in.Title] = true
+		m.seen[in.Title], m.seen[in.Cover] = true, true
 		must(t, lib.DismissIntent(in.ID))
 		return
 	}
@@ -188,7 +218,7 @@ func (m *TwoDevices) answer(t *rapid.T) {
 			}
 		}
 	}
-	m.seen[in.Was.Title] = true
+	m.seen[in.Was.Title], m.seen[in.CoverWas] = true, true
 	must(t, lib.Retry(in.ID))
 }
 
@@ -228,8 +258,8 @@ func (m *TwoDevices) compare(t *rapid.T) {
 	titles := map[string]bool{}
 	for _, p := range m.Lists() {
 		if p.About == m.Tag {
-			there = append(there, fmt.Sprint(p.ID, p.Title, trackIDs(p.Items)))
-			titles[p.Title] = true
+			there = append(there, fmt.Sprint(p.ID, p.Title, p.Private, p.CoverURL, trackIDs(p.Items)))
+			titles[p.Title], titles[p.CoverURL] = true, true
 			for _, track := range trackIDs(p.Items) {
 				count[track]++
 			}
@@ -239,7 +269,7 @@ func (m *TwoDevices) compare(t *rapid.T) {
 	for n := range m.Devices {
 		var here []string
 		for _, p := range m.shown(t, n) {
-			here = append(here, fmt.Sprint(p.ID, p.Title, shownTracks(t, m.Devices[n].Lib, p.ID)))
+			here = append(here, fmt.Sprint(p.ID, p.Title, p.Private, p.Cover, shownTracks(t, m.Devices[n].Lib, p.ID)))
 		}
 		slices.Sort(here)
 		if !slices.Equal(here, there) {
@@ -260,6 +290,13 @@ func (m *TwoDevices) compare(t *rapid.T) {
 		told := slices.ContainsFunc(m.failed(t, r.device), func(in library.Intent) bool { return in.Title == r.title })
 		if !m.deleted && !titles[r.title] && !told && !m.seen[r.title] {
 			t.Fatalf("device %d called it %s, which nobody knows: %v", r.device, r.title, there)
+		}
+	}
+	for _, c := range m.covers {
+		address := coverOf(c.title)
+		told := slices.ContainsFunc(m.failed(t, c.device), func(in library.Intent) bool { return in.Cover == pictureOf(c.title) })
+		if !m.deleted && !titles[address] && !told && !m.seen[address] && !m.seen[pictureOf(c.title)] {
+			t.Fatalf("device %d gave it a cover, %s, which nobody knows: %v", c.device, c.title, there)
 		}
 	}
 }
@@ -286,6 +323,11 @@ func (b *between) DeletePlaylistIf(ctx context.Context, id, version string) erro
 	return b.fakeCoop.DeletePlaylistIf(ctx, id, version)
 }
 
+func (b *between) SetPlaylistCoverIf(ctx context.Context, id, version string, picture []byte) (string, error) {
+	b.run()
+	return b.fakeCoop.SetPlaylistCoverIf(ctx, id, version, picture)
+}
+
 func (b *between) AddToPlaylist(ctx context.Context, id string, tracks ...string) ([]api.PlaylistItem, error) {
 	b.run()
 	return b.fakeCoop.AddToPlaylist(ctx, id, tracks...)
@@ -310,7 +352,7 @@ func twoDevices(outer *testing.T, faults ...fault) {
 		coop := newFake()
 		now := start
 		clock := func() time.Time { return now }
-		m := &TwoDevices{Tag: "the one", Lossless: len(faults) == 1, Lists: func() (out []api.Playlist) {
+		m := &TwoDevices{Tag: "the one", Covers: true, Lossless: len(faults) == 1, Lists: func() (out []api.Playlist) {
 			for _, p := range coop.lists {
 				out = append(out, *p)
 			}

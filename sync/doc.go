@@ -45,7 +45,7 @@
 // what the co-op has when it is sent; that is sent on condition that nobody
 // else was faster. The nth copy of a track is the same place in all three.
 //
-// These are the rules; the tests go through both tables row by row. A letter
+// These are the rules; the tests go through the tables row by row. A letter
 // is a track, "–" a playlist without any, and "gone" one that was removed.
 // Whether the person is told stands under "told": as an intent that failed,
 // with what it wished, which can be tried again or dismissed.
@@ -77,8 +77,8 @@
 //	abc    gone  bc     gone   no    removed here, less or in another order there
 //	abc    gone  abcx   abcx   yes   removed here, added to there: it stays
 //
-// Title, text, cover and who may see it are joined each by itself, here shown
-// with titles:
+// Title, text and who may see it are joined each by itself, here shown with
+// titles:
 //
 //	began  here  there  then   told  rule
 //	Dusk   Dawn  Dusk   Dawn   no    renamed here
@@ -86,6 +86,16 @@
 //	Dusk   Dawn  Dawn   Dawn   no    the same in both
 //	Dusk   Dawn  Noon   Noon   yes   renamed in both: trying again puts the one from here in its place
 //	Dusk   Dawn  gone   Dawn   no    renamed here, removed there: made again
+//
+// The cover is joined by itself as well. Two pictures cannot be compared, since
+// a co-op keeps them in its own way:
+//
+//	began  here  there  then   told  rule
+//	Sun    Moon  Sun    Moon   no    another cover here
+//	Sun    Sun   Moon   Moon   no    another cover there
+//	–      Moon  –      Moon   no    its first cover
+//	Sun    Moon  Star   Star   yes   another cover in both: trying again puts the one from here in its place
+//	Sun    Moon  gone   Moon   no    another cover here, removed there: made again
 //
 // A server that does not look at the condition, as the reference one, leaves a
 // moment between asking and sending in which an edit from elsewhere is

@@ -53,6 +53,7 @@ type fakeCoop struct {
 	lists     []*api.Playlist
 	made      int
 	created   map[string]*api.Playlist // by key
+	covered   map[string]bool          // by key
 	releases  []api.Release
 	ownRel    []api.Release
 	history   []string
@@ -74,6 +75,7 @@ func newFake() *fakeCoop {
 	return &fakeCoop{
 		credits: 100_000, plays: map[string]int{}, keys: map[string]api.PlayResult{}, acts: map[string]int{},
 		favourite: map[string]bool{}, media: map[string]*fakeMedia{}, user: "me", created: map[string]*api.Playlist{},
+		covered: map[string]bool{},
 	}
 }
 
@@ -307,7 +309,7 @@ func (f *fakeCoop) listIf(id, version string) (*api.Playlist, error) {
 }
 
 func versionOf(p *api.Playlist) string {
-	return fmt.Sprint(p.Title, p.About, p.Private, trackIDs(p.Items))
+	return fmt.Sprint(p.Title, p.About, p.Private, p.CoverURL, trackIDs(p.Items))
 }
 
 func (f *fakeCoop) OwnPlaylist(_ context.Context, id string) (api.Playlist, error) {
@@ -359,6 +361,26 @@ func (f *fakeCoop) DeletePlaylistIf(_ context.Context, id, version string) error
 		return struct{}{}, nil
 	})
 	return err
+}
+
+// coverOf is the address that the co-op gives a picture.
+func coverOf(picture string) string {
+	return fmt.Sprintf("https://coop.example/%x.jpg", sha256.Sum256([]byte(picture)))
+}
+
+func (f *fakeCoop) SetPlaylistCoverIf(ctx context.Context, id, version string, picture []byte) (string, error) {
+	return do(f, "cover", func() (string, error) {
+		address := coverOf(string(picture))
+		key := fmt.Sprint(api.Operation(ctx), version, address)
+		if f.covered[key] && !f.reference {
+			return address, nil
+		}
+		p, err := f.listIf(id, version)
+		if err == nil {
+			p.CoverURL, f.covered[key] = address, true
+		}
+		return address, err
+	})
 }
 
 func items(ids []string) []api.PlaylistItem {

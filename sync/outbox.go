@@ -23,6 +23,7 @@ const (
 	ReasonUnclear       = "It is not known whether this purchase went through. Compare your credits before buying again."
 	ReasonListEdited    = "This playlist was added to elsewhere, so it was not removed."
 	ReasonListRenamed   = "This playlist was renamed or described elsewhere too, and keeps that. Try again to put yours in its place."
+	ReasonListCovered   = "This playlist got another cover elsewhere, and keeps that. Try again to put yours in its place."
 	ReasonListForbidden = "The co-op does not let you change this playlist."
 )
 
@@ -167,6 +168,8 @@ func (s *Syncer) send(ctx context.Context, in library.Intent) error {
 		return s.sendDelete(ctx, in)
 	case library.IntentPlaylistItems:
 		return s.sendItems(ctx, in)
+	case library.IntentPlaylistCover:
+		return s.sendCover(ctx, in)
 	}
 	return s.lib.Fail(in.ID, ReasonRefused)
 }

@@ -47,7 +47,7 @@ type column interface {
 	// edit makes the playlist in the library what the cell says.
 	edit(t *testing.T, l *library.Library, cell string)
 	// cell is what stands in a cell for a playlist.
-	cell(title string, tracks []string) string
+	cell(title, cover string, tracks []string) string
 }
 
 const (
@@ -58,10 +58,10 @@ const (
 // TestRules goes through the tables of the package comment, row by row.
 func TestRules(t *testing.T) {
 	tables := rules(t)
-	if len(tables) != 2 || len(tables[0]) < 20 || len(tables[1]) < 5 {
+	if len(tables) != 3 || len(tables[0]) < 20 || len(tables[1]) < 5 || len(tables[2]) < 5 {
 		t.Fatalf("the tables are not whole: %+v", tables)
 	}
-	for i, c := range []column{byTracks{}, byTitle{}} {
+	for i, c := range []column{byTracks{}, byTitle{}, byCover{}} {
 		for _, r := range tables[i] {
 			t.Run(r.text, func(t *testing.T) { checkRule(t, r, c) })
 		}
@@ -87,10 +87,10 @@ func checkRule(t *testing.T, r rule, c column) {
 
 	here, there := gone, gone
 	if len(b.coop.lists) > 0 {
-		there = c.cell(b.coop.lists[0].Title, trackIDs(b.coop.lists[0].Items))
+		there = c.cell(b.coop.lists[0].Title, b.coop.lists[0].CoverURL, trackIDs(b.coop.lists[0].Items))
 	}
 	if p := value[library.Page[library.Playlist]](t)(b.lib.Playlists(0, 9)).Items; len(p) > 0 {
-		here = c.cell(p[0].Title, shownTracks(t, b.lib, p[0].ID))
+		here = c.cell(p[0].Title, p[0].Cover, shownTracks(t, b.lib, p[0].ID))
 	}
 	if here != r.then || there != r.then {
 		t.Errorf("%s → %s with %s there: here %s, there %s, want %s", r.began, r.here, r.there, here, there, r.then)
@@ -107,7 +107,7 @@ func checkRule(t *testing.T, r rule, c column) {
 	}
 	// What came of it on a server is what comes of the lists alone.
 	if _, tracks := c.(byTracks); tracks && r.here != gone && r.there != gone {
-		if got := c.cell("", merge(letters(r.began), letters(r.here), letters(r.there))); got != r.then {
+		if got := c.cell("", "", merge(letters(r.began), letters(r.here), letters(r.there))); got != r.then {
 			t.Errorf("merged: %s, want %s", got, r.then)
 		}
 	}
@@ -135,7 +135,7 @@ func (byTracks) list(cell string) *api.Playlist {
 	return &api.Playlist{ID: "p", Title: "List", Items: items(letters(cell))}
 }
 
-func (byTracks) cell(_ string, tracks []string) string {
+func (byTracks) cell(_, _ string, tracks []string) string {
 	if len(tracks) == 0 {
 		return blank
 	}
@@ -168,8 +168,35 @@ func (byTitle) list(cell string) *api.Playlist {
 	return &api.Playlist{ID: "p", Title: cell, Items: items([]string{"a"})}
 }
 
-func (byTitle) cell(title string, _ []string) string { return title }
+func (byTitle) cell(title, _ string, _ []string) string { return title }
 
 func (byTitle) edit(t *testing.T, l *library.Library, cell string) {
 	must(t, l.UpdatePlaylist("p", cell, "", false))
+}
+
+// byCover is a table of pictures.
+type byCover struct{}
+
+func (byCover) list(cell string) *api.Playlist {
+	p := &api.Playlist{ID: "p", Title: "List", Items: items([]string{"a"})}
+	if cell != blank {
+		p.CoverURL = coverOf(cell)
+	}
+	return p
+}
+
+func (byCover) cell(_, cover string, _ []string) string {
+	for _, picture := range []string{"Sun", "Moon", "Star"} {
+		if cover == coverOf(picture) {
+			return picture
+		}
+	}
+	return blank + cover
+}
+
+func (byCover) edit(t *testing.T, l *library.Library, cell string) {
+	p := value[library.Playlist](t)(l.Playlist("p"))
+	if cell != blank && p.Cover != coverOf(cell) {
+		must(t, l.SetPlaylistCover("p", []byte(cell)))
+	}
 }

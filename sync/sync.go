@@ -60,6 +60,7 @@ type lists interface {
 	DeletePlaylistIf(ctx context.Context, id, version string) error
 	AddToPlaylist(ctx context.Context, id string, trackIDs ...string) ([]api.PlaylistItem, error)
 	ReorderPlaylistIf(ctx context.Context, id, version string, trackIDs []string) ([]api.PlaylistItem, error)
+	SetPlaylistCoverIf(ctx context.Context, id, version string, picture []byte) (address string, err error)
 	OwnReleases(ctx context.Context) ([]api.Release, error)
 }
 

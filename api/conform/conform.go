@@ -138,7 +138,7 @@ func Run(t *testing.T, target Target) *Report {
 		{"too few credits", s.poorPlay}, {"own", s.ownPlay}, {"no wallet", s.noWallet}, {"unknown", s.unknownPlay},
 	})
 	s.section(t, "§6 playlists", []test{
-		{"life", s.playlistLife}, {"items", s.playlistItems}, {"versions", s.playlistVersions}, {"same key", s.playlistKeys}, {"privacy", s.playlistPrivacy}, {"another's", s.playlistOfAnother},
+		{"life", s.playlistLife}, {"items", s.playlistItems}, {"versions", s.playlistVersions}, {"same key", s.playlistKeys}, {"privacy", s.playlistPrivacy}, {"cover", s.playlistCover}, {"another's", s.playlistOfAnother},
 	})
 	s.section(t, "§7 own", []test{{"unreleased", s.unreleased}, {"unreleased stays unheard", s.unreleasedHidden}, {"own preview", s.ownStream}})
 	return s.report

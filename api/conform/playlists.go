@@ -1,9 +1,12 @@
 package conform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"net/http"
 	"testing"
 
@@ -314,5 +317,37 @@ func (s *suite) playlistOfAnother(t *testing.T) {
 	got, err := s.client(t, s.target.Listener).OwnPlaylist(t.Context(), p.ID)
 	if err != nil || got.Title != "Hands off" || len(got.Items) != 0 {
 		t.Errorf("afterwards: %+v, %v", got, err)
+	}
+}
+
+// playlistCover gives a playlist a picture. A server may take its time to show
+// it.
+func (s *suite) playlistCover(t *testing.T) {
+	c := s.client(t, s.target.Listener)
+	p := s.newPlaylist(t, c, api.PlaylistEdit{Title: "Covered", Private: true})
+	picture := image.NewGray(image.Rect(0, 0, 300, 300))
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture, nil); err != nil {
+		t.Fatal(err)
+	}
+	address, err := c.SetPlaylistCoverIf(t.Context(), p.ID, "", b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.OwnPlaylist(t.Context(), p.ID)
+	if err != nil || address != "" && got.CoverURL != address || got.Title != p.Title {
+		t.Errorf("the cover is at %q, then %+v, %v", address, got, err)
+	}
+	if address == "" {
+		t.Logf("the server does not show a cover at once")
+		return
+	}
+	body, err := c.Image(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	if cfg, err := jpeg.DecodeConfig(body); err != nil || cfg.Width != cfg.Height {
+		t.Errorf("the cover is %+v, %v", cfg, err)
 	}
 }

@@ -153,6 +153,8 @@ func errandWords(e errand) string {
 		return lang.L("New playlist: {{.Title}}", title)
 	case library.IntentPlaylistDelete:
 		return lang.L("Playlist deleted: {{.Title}}", title)
+	case library.IntentPlaylistCover:
+		return lang.L("New cover: {{.Title}}", title)
 	default:
 		return lang.L("Playlist changed: {{.Title}}", title)
 	}

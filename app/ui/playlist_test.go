@@ -344,3 +344,19 @@ func TestWishesKeepTheirOrder(t *testing.T) {
 		t.Errorf("done in the order %v", done)
 	}
 }
+
+func TestAPlaylistIsGivenACover(t *testing.T) {
+	w, p := onPlaylist(t, phoneSize)
+	w.shell.files = &handed{name: "cover.png", content: "a picture"}
+	p.s.playlistMenu(p.list, fyne.NewPos(10, 10))
+	pick(t, w.win.Canvas().Overlays().Top(), "Cover…")
+	p.now(t)
+	got, err := p.s.lib.Picture(p.list.Cover)
+	if err != nil || string(got) != "a picture" {
+		t.Errorf("%q, %v", got, err)
+	}
+	w.shell.visit(place{kind: atSettings})
+	if layout := layoutOf(w.shell.root); !strings.Contains(layout, `"New cover: Night walk"`) {
+		t.Errorf("it is not among what waits:\n%s", layout)
+	}
+}

@@ -56,6 +56,18 @@ func (s *shell) exportPlaylist(p library.Playlist, f playlistfile.Format) {
 	})
 }
 
+// chooseCover asks for a picture, and gives it to a playlist.
+func (s *shell) chooseCover(p library.Playlist) {
+	s.files.open(s, []string{".jpg", ".jpeg", ".png"}, func(_ string, content io.ReadCloser, err error) {
+		if !s.try(err) {
+			return
+		}
+		s.wish(func() error {
+			return errors.Join(s.session.SetPlaylistCover(p.ID, content), content.Close())
+		}, nil)
+	})
+}
+
 // fileName is what a playlist's file is called, on any system.
 func fileName(title string, f playlistfile.Format) string {
 	const longest = 80 // runes

@@ -62,7 +62,8 @@ func (s *shell) playlistMenu(p library.Playlist, at fyne.Position) {
 		fyne.NewMenuItemSeparator(),
 	}
 	if p.Own {
-		items = append(items, fyne.NewMenuItem(lang.L("Edit…"), func() { s.editPlaylist(p) }))
+		items = append(items, fyne.NewMenuItem(lang.L("Edit…"), func() { s.editPlaylist(p) }),
+			fyne.NewMenuItem(lang.L("Cover…"), func() { s.chooseCover(p) }))
 	} else {
 		items = append(items, fyne.NewMenuItem(lang.L("Copy to a playlist of mine"), func() { s.copyPlaylist(p) }))
 	}

@@ -85,6 +85,7 @@ type Keeping interface {
 	LetGo(trackID string) (undo func() error, err error)
 	WantCovers()
 	Cover(address string, px int) (path string, ok bool) // may take a moment
+	SetPlaylistCover(playlistID string, picture io.Reader) error
 	ImportPlaylist(name string, r io.Reader) (library.Imported, error)
 	ExportPlaylist(playlistID string, f playlistfile.Format, w io.Writer) (entries int, err error)
 }

@@ -19,7 +19,7 @@ type playlistCmd struct {
 	Export playlistExportCmd `cmd:"" help:"Write a playlist as a file."`
 	Look   playlistLookCmd   `cmd:"" help:"Look again for what an import did not find."`
 	New    playlistNewCmd    `cmd:"" help:"Make a playlist."`
-	Change playlistChangeCmd `cmd:"" help:"Rename a playlist, describe it, or choose who sees it."`
+	Change playlistChangeCmd `cmd:"" help:"Rename a playlist, describe it, give it a cover, or choose who sees it."`
 	Add    playlistAddCmd    `cmd:"" help:"Add tracks, releases or playlists to the end."`
 	Remove playlistRemoveCmd `cmd:"" help:"Take places off a playlist."`
 	Move   playlistMoveCmd   `cmd:"" help:"Move a track to another place."`
@@ -182,6 +182,7 @@ type playlistChangeCmd struct {
 	Name    string  `arg:"" help:"Its title, or its id."`
 	Title   *string `placeholder:"TEXT" help:"Call it this."`
 	About   *string `placeholder:"TEXT" help:"Say this about it."`
+	Cover   string  `type:"existingfile" placeholder:"FILE" help:"Give it this picture, a JPEG or PNG."`
 	Public  bool    `xor:"who" help:"Let everybody at the co-op see it."`
 	Private bool    `xor:"who" help:"Keep it to yourself."`
 }
@@ -198,6 +199,11 @@ func (c *playlistChangeCmd) Run(ctx context.Context, e *environment) error {
 		p.Private = (p.Private || c.Private) && !c.Public
 		if err := s.Library().UpdatePlaylist(p.ID, p.Title, p.About, p.Private); err != nil {
 			return err
+		}
+		if c.Cover != "" {
+			if err := setCover(s, p.ID, c.Cover); err != nil {
+				return err
+			}
 		}
 		fmt.Fprintf(e.out, "%s  %s\n", p.Title, aboutPlaylist(p))
 		return nil

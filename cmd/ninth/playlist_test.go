@@ -53,7 +53,11 @@ func playlists(t *testing.T, home string, do func(...string) result) {
 			t.Errorf("%v: %d %q", args, r.code, r.err)
 		}
 	}
+	says("Dusk", "change", "Dusk", "--cover", demoFile(t, "covers/bread-and-static-600.jpg"))
 	do("sync")
+	if out := do("status").out; strings.Contains(out, "failed") && !strings.Contains(out, "0 failed") {
+		t.Errorf("after sending a cover:\n%s", out)
+	}
 	says("", "delete", "Dusk")
 	do("sync")
 	if out := do("playlist").out; strings.Contains(out, "Dusk") {

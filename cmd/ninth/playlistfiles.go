@@ -43,6 +43,15 @@ func importFile(s *app.Session, name string) (in library.Imported, err error) {
 	return s.ImportPlaylist(filepath.Base(name), f)
 }
 
+func setCover(s *app.Session, playlistID, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("ninth: opening a picture: %w", err)
+	}
+	defer f.Close()
+	return s.SetPlaylistCover(playlistID, f)
+}
+
 // tellUnfound lists what an import did not find.
 func (e *environment) tellUnfound(unfound []library.Unfound) {
 	if len(unfound) == 0 {

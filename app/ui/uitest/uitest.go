@@ -392,6 +392,15 @@ func (s *Session) KeepRelease(id string, on bool) (int, error) { return 2, s.lib
 
 func (s *Session) KeepPlaylist(id string, on bool) error { return s.lib.PinPlaylist(id, on) }
 
+// SetPlaylistCover takes any bytes for a picture.
+func (s *Session) SetPlaylistCover(id string, picture io.Reader) error {
+	b, err := io.ReadAll(picture)
+	if err != nil {
+		return err
+	}
+	return s.lib.SetPlaylistCover(id, b)
+}
+
 // ImportPlaylist and ExportPlaylist read and write files as the real ones do.
 func (s *Session) ImportPlaylist(name string, r io.Reader) (library.Imported, error) {
 	list, err := playlistfile.DecodeNamed(r, name)
