@@ -31,7 +31,7 @@ const (
 func Reasons() []string {
 	return []string{
 		ReasonRefused, ReasonNoWallet, ReasonNoTrack, ReasonPriceRose, ReasonShort, ReasonUnclear,
-		ReasonListEdited, ReasonListRenamed, ReasonListForbidden,
+		ReasonListEdited, ReasonListRenamed, ReasonListCovered, ReasonListForbidden,
 	}
 }
 
