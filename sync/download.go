@@ -158,7 +158,8 @@ func (s *Syncer) download(ctx context.Context, want library.Wanted) error {
 			return err
 		}
 		if f.Have() <= before {
-			return fmt.Errorf("%w: it ends too early", ErrCorrupt)
+			// What is here does not fit what the co-op has: begin anew.
+			return errors.Join(fmt.Errorf("%w: it ends too early", ErrCorrupt), s.lib.Forget(id))
 		}
 	}
 	if err := s.lib.Complete(id, f.Size, api.ContentHash(f.ETag)); err != nil {

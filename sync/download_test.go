@@ -353,3 +353,24 @@ func TestRangesAreRecordedOnTheWay(t *testing.T) {
 		}
 	}
 }
+
+// TestARecordThatFitsNoMore: where nothing comes any more and the file is not
+// whole, it is begun anew instead of asked for without end.
+func TestARecordThatFitsNoMore(t *testing.T) {
+	content := sound(100)
+	b := testBench(t)
+	must(t, b.lib.PutOwned("a"))
+	b.coop.media["a"] = &fakeMedia{bytes: content, etag: `"v1"`, ranges: true}
+	full := value[string](t)(b.lib.AudioPath("a"))
+	must(t, os.WriteFile(full, content, 0o600))
+	must(t, b.lib.SaveFile(library.File{
+		TrackID: "a", Path: library.PartPath("a"), Size: 200, ETag: `"v1"`, Ranges: []library.Range{{From: 0, To: 100}},
+	}))
+	if err := b.s.DownloadOwned(t.Context()); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("what does not fit: %v", err)
+	}
+	must(t, b.s.DownloadOwned(t.Context()))
+	if got := b.bytesOf(t, "a"); !bytes.Equal(got, content) {
+		t.Errorf("%d bytes came", len(got))
+	}
+}

@@ -48,6 +48,10 @@ func (f *File) From(ctx context.Context, off int64) (*Body, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	b := &Body{Offset: off, f: f, ctx: ctx, cancel: cancel, piece: i}
 	if i == len(f.pieces) {
+		if err := f.fits(); err != nil {
+			cancel()
+			return nil, err
+		}
 		b.current = &opened{body: eof{}, size: -1}
 		return b, nil
 	}
@@ -177,6 +181,9 @@ func (b *Body) advance() error {
 	}
 	o.close = nil
 	if b.next == nil {
+		if err := b.f.fits(); err != nil {
+			return err
+		}
 		return io.EOF
 	}
 	b.current = <-b.next
@@ -184,6 +191,17 @@ func (b *Body) advance() error {
 	b.next = nil
 	if b.current.err == nil {
 		b.ahead()
+	}
+	return nil
+}
+
+// fits is ErrChanged when the pieces are not as long together as the server has
+// said: the playlist is damaged, or not of these segments any more.
+func (f *File) fits() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if at, _ := f.startOf(len(f.pieces)); at >= 0 && f.joined.Size > 0 && at != f.joined.Size {
+		return ErrChanged
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package hls
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
+	"strings"
 	"testing"
 )
 
@@ -34,5 +36,24 @@ func TestWhatTheServerSaysOfTheWhole(t *testing.T) {
 		if HashOf(tag) != nil {
 			t.Errorf("%s: a hash", tag)
 		}
+	}
+}
+
+// A playlist that lost a segment on its way is noticed where the file would end,
+// also by who goes on from there.
+func TestAPlaylistThatIsShorterThanSaid(t *testing.T) {
+	s, list, whole := newShelf(5)
+	said := playlist(strings.Replace(list, "#EXTINF:10,\n/4\n", "", 1))
+	said.Joined = Joined{Size: int64(len(whole))}
+	f, err := Open(t.Context(), s, said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := len(whole) - len(s.files["/4"])
+	if got, _, err := read(t, f, 0); !errors.Is(err, ErrChanged) || !bytes.Equal(got, whole[:short]) {
+		t.Errorf("read: %d of %d bytes, %v", len(got), len(whole), err)
+	}
+	if _, _, err := read(t, f, int64(short)); !errors.Is(err, ErrChanged) {
+		t.Errorf("read on: %v", err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/ninth-coop/ninth/api/server/identity"
 	"github.com/ninth-coop/ninth/api/server/media"
 	"github.com/ninth-coop/ninth/api/server/store"
+	"github.com/ninth-coop/ninth/assets/demo"
 	"github.com/ninth-coop/ninth/credits"
 )
 
@@ -34,13 +35,15 @@ type catalogue struct {
 }
 
 // The co-op of these tests: releases of a dozen tracks, most of some KiB, and
-// a few that take long enough to be interrupted.
+// a few that take long enough to be interrupted, some of which are real music
+// that a co-op can cut into segments. All of it fits on the small disk.
 const (
 	ownReleases = 10
 	perRelease  = 12
 	freeEvery   = 11
 	bigEvery    = 29
-	bigSize     = 5 << 20
+	bigSize     = 3 << 20
+	realEvery   = 20
 	smallSize   = 48 << 10
 	wallet      = credits.Milli(1_000_000)
 
@@ -56,14 +59,29 @@ func idOf(kind string, i int) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "https://trial.example/%s/%d", kind, i)).String()
 }
 
-func sound(i int) []byte {
+// isMusic is whether a track is music, of the demo's.
+func isMusic(i int) bool { return i%realEvery == realEvery-1 }
+
+// realSound is the content of such a track.
+func realSound(i int) ([]byte, error) {
+	names, err := fs.Glob(demo.FS, "audio/*/0[12]-*.m4a")
+	if err != nil {
+		return nil, err
+	}
+	return demo.FS.ReadFile(names[i/realEvery%len(names)])
+}
+
+func sound(i int) ([]byte, error) {
+	if isMusic(i) {
+		return realSound(i)
+	}
 	size := 1 + i*977%smallSize
 	if i%bigEvery == bigEvery-1 {
 		size = bigSize + i
 	}
 	b := make([]byte, size)
-	_, _ = rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)}).Read(b) // never fails
-	return b
+	_, err := rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)}).Read(b)
+	return b, err
 }
 
 func soundPath(i int) string { return fmt.Sprintf("%d.m4a", i) }
@@ -72,17 +90,23 @@ func soundPath(i int) string { return fmt.Sprintf("%d.m4a", i) }
 func writeMedia(folder string) error {
 	err := os.WriteFile(filepath.Join(folder, "cover.jpg"), []byte("a picture, as far as anybody looks"), 0o600)
 	for i := range ownReleases * perRelease {
-		err = errors.Join(err, os.WriteFile(filepath.Join(folder, soundPath(i)), sound(i), 0o600))
+		b, soundErr := sound(i)
+		err = errors.Join(err, soundErr, os.WriteFile(filepath.Join(folder, soundPath(i)), b, 0o600))
 	}
 	return err
 }
 
-func ownCatalogue() catalogue {
+// ownCatalogue is what there is. Of what comes in segments no sum is known; what
+// they join to is held to the co-op's.
+func ownCatalogue(t *testing.T, segments bool) catalogue {
+	t.Helper()
 	c := catalogue{free: map[string]bool{}, sums: map[string][sha256.Size]byte{}}
 	for i := range ownReleases * perRelease {
 		id := idOf("track", i)
 		c.tracks = append(c.tracks, id)
-		c.sums[id] = sha256.Sum256(sound(i))
+		if !segments || !isMusic(i) {
+			c.sums[id] = sha256.Sum256(value[[]byte](t)(sound(i)))
+		}
 		c.free[id] = i%freeEvery == freeEvery-1
 	}
 	return c
@@ -131,7 +155,11 @@ func seedRelease(ctx context.Context, tx *store.Tx, lib *media.Library, r int) e
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(sound(i))
+		b, err := sound(i)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(b)
 		status := store.Paid
 		if i%freeEvery == freeEvery-1 {
 			status = store.Free
@@ -175,16 +203,18 @@ type coop struct {
 	ours  *process // nil where the environment names the server
 }
 
-// startCoop is the server that the environment names, or a coopd of our own.
-func startCoop(t *testing.T) *coop {
+// startCoop is the server that the environment names, or a coopd of our own. Of
+// those every second one has its music in segments only.
+func startCoop(t *testing.T, done int) *coop {
 	t.Helper()
 	if target, ok := conform.FromEnv(); ok {
 		c := &coop{url: target.Addr, who: target.Listener}
 		c.signIn(t, auth.Config{Issuer: target.Addr, ClientID: target.ClientID, ClientSecret: target.ClientSecret, Redirect: target.Redirect})
 		return c
 	}
-	p := startProcess(t)
-	c := &coop{url: p.URL, cat: ownCatalogue(), who: conform.Account{Email: listenerEmail, Password: listenerPassword}, ours: p}
+	segments := done/perWorld%2 == 1
+	p := startProcess(t, segments)
+	c := &coop{url: p.URL, cat: ownCatalogue(t, segments), who: conform.Account{Email: listenerEmail, Password: listenerPassword}, ours: p}
 	c.signIn(t, auth.Config{Issuer: c.url, ClientID: "ninth"})
 	return c
 }

@@ -54,12 +54,15 @@ func (l *leap) add(d time.Duration) {
 	l.by += d
 }
 
+// slowFrom is how long a body is, in bytes, that arrives slowly.
+const slowFrom = 512 << 10
+
 // slow lets bodies arrive slowly enough for something to happen meanwhile.
 type slow struct{ *http.Transport }
 
 func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := s.Transport.RoundTrip(r)
-	if err == nil && resp.ContentLength > bigSize/2 {
+	if err == nil && resp.ContentLength > slowFrom {
 		resp.Body = slowBody{resp.Body}
 	}
 	return resp, err
@@ -268,8 +271,9 @@ func there(ctx context.Context, c *api.Client, cat catalogue, run string) (state
 	return s, nil
 }
 
-// checkFiles reads every file that is called whole.
-func (d *device) checkFiles(t *testing.T, cat catalogue) (whole int) {
+// checkFiles reads every file that is called whole, and tells how many there
+// are and of how many it is not known beforehand what is in them.
+func (d *device) checkFiles(t *testing.T, cat catalogue) (whole, unknown int) {
 	t.Helper()
 	for _, f := range value[library.Page[library.File]](t)(d.Files(0, 1<<20)).Items {
 		if !f.Complete {
@@ -279,11 +283,14 @@ func (d *device) checkFiles(t *testing.T, cat catalogue) (whole int) {
 		raw, err := os.ReadFile(d.Full(f.Path))
 		sum := sha256.Sum256(raw)
 		want, known := cat.sums[f.TrackID]
+		if !known {
+			unknown++
+		}
 		if err != nil || int64(len(raw)) != f.Size || !slices.Equal(sum[:], f.SHA256) || known && sum != want {
 			t.Errorf("%s is called whole: %d of %d bytes, %v", f.Path, len(raw), f.Size, err)
 		}
 	}
-	return whole
+	return whole, unknown
 }
 
 // checkFolder finds what should not be there once everything is done: any file

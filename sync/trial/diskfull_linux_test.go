@@ -41,7 +41,7 @@ func TestDiskFull(t *testing.T) {
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
 			disk := mountSmall(t)
-			c := startCoop(t)
+			c := startCoop(t, done)
 			w := newWorld(t, c, c.url, filepath.Join(disk, "library"), seed+uint64(done))
 			for range min(perWorld, *kills-done) {
 				j := w.job()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -232,18 +233,29 @@ func (w *world) finish() {
 	defer func() { must(t, d.close()) }()
 	w.settle(d)
 	_ = value[sync.Report](t)(d.sync.Refresh(t.Context()))
-	must(t, d.sync.DownloadOwned(t.Context()))
+	w.fetchAll(d)
 	must(t, d.sync.FetchCovers(t.Context()))
 	w.compare(d)
 	if wanted := value[[]library.Wanted](t)(d.Wanted()); len(wanted) > 0 {
 		t.Errorf("not downloaded: %v", wanted)
 	}
 	must(t, d.Check(t.Context()))
-	whole := d.checkFiles(t, w.coop.cat)
+	whole, unknown := d.checkFiles(t, w.coop.cat)
 	d.checkFolder(t)
 	spent := w.base.Credits - w.model.Credits
-	t.Logf("%d lives, %d deeds, %d in doubt of which %d done, %d refused; %s credits spent, %d whole files",
-		w.life, w.deeds, w.doubts, w.doubtful, w.refused, spent, whole)
+	t.Logf("%d lives, %d deeds, %d in doubt of which %d done, %d refused; %s credits spent, %d whole files, %d of segments or unknown",
+		w.life, w.deeds, w.doubts, w.doubtful, w.refused, spent, whole, unknown)
+}
+
+// fetchAll downloads what is wanted. What came damaged earlier is noticed when
+// it is gone on with, and then fetched anew.
+func (w *world) fetchAll(d *device) {
+	w.t.Helper()
+	err := d.sync.DownloadOwned(w.t.Context())
+	if errors.Is(err, sync.ErrCorrupt) {
+		err = d.sync.DownloadOwned(w.t.Context())
+	}
+	must(w.t, err)
 }
 
 // settle sends the outbox, with time going on, until nothing waits.
@@ -293,7 +305,7 @@ func TestKilled(t *testing.T) {
 	seed := seedOf(t)
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
-			c := startCoop(t)
+			c := startCoop(t, done)
 			w := newWorld(t, c, c.url, tempDir(t), seed+uint64(done))
 			for range min(perWorld, *kills-done) {
 				doubt := w.live(w.job(), w.rand.IntN(8) == 0)

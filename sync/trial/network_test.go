@@ -29,7 +29,7 @@ func TestNetwork(t *testing.T) {
 	seed := seedOf(t)
 	for done := 0; done < *operations; done += perNetwork {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
-			c := startCoop(t)
+			c := startCoop(t, done*perWorld/perNetwork)
 			onBadNetwork(t, c, c.url, mayRepeat, seed+uint64(done), min(perNetwork, *operations-done))
 		})
 	}
@@ -41,7 +41,7 @@ func TestNetworkToReference(t *testing.T) {
 	seed := seedOf(t)
 	for done := 0; done < *operations; done += perNetwork {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
-			c := startCoop(t)
+			c := startCoop(t, done*perWorld/perNetwork+perWorld) // segments first
 			transport := &http.Transport{}
 			t.Cleanup(transport.CloseIdleConnections)
 			ts := httptest.NewServer(value[http.Handler](t)(reference.Handler(c.url, transport)))

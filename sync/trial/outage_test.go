@@ -43,13 +43,16 @@ type process struct {
 }
 
 // startProcess starts a coopd with the trial's music.
-func startProcess(t *testing.T) *process {
+func startProcess(t *testing.T, segments bool) *process {
 	t.Helper()
 	dir := tempDir(t)
 	p := &process{t: t, data: filepath.Join(dir, "data")}
 	folder := filepath.Join(dir, "media")
 	must(t, furnish(t.Context(), p.data, folder))
 	p.args = []string{"--data", p.data, "--media", folder}
+	if segments {
+		p.args = append(p.args, "--hls", "ts")
+	}
 	p.start("127.0.0.1:0")
 	t.Cleanup(p.kill)
 	return p
@@ -88,7 +91,7 @@ func TestServerKilled(t *testing.T) {
 	seed := seedOf(t)
 	for done := 0; done < *kills; done += perWorld {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) {
-			c := startCoop(t)
+			c := startCoop(t, done+perWorld) // segments first
 			w := newWorld(t, c, c.url, tempDir(t), seed+uint64(done))
 			d, stop := w.goOn()
 			for range min(perWorld, *kills-done) {
