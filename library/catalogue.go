@@ -163,6 +163,9 @@ func (r releaseRecord) learn(from Release) releaseRecord {
 // row leaves out stays. Own is only ever set here; RetainOwn takes it back.
 // What is stored already is not written again.
 func (l *Library) PutReleases(releases ...Release) error {
+	if len(releases) == 0 {
+		return nil // a transaction waits for the disk also when it changes nothing
+	}
 	return l.update("storing releases", func(tx *txn) error {
 		for _, r := range releases {
 			if err := tx.putRelease(r); err != nil {

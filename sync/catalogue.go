@@ -67,7 +67,8 @@ func (s *Syncer) readCatalogue(ctx context.Context) (count int, err error) {
 			return err
 		}
 		stale = append(stale, ids...)
-		return s.lib.PutReleases(releases...)
+		// What is about to be read whole need not be written twice.
+		return s.lib.PutReleases(slices.DeleteFunc(releases, func(r library.Release) bool { return slices.Contains(ids, r.ID) })...)
 	})
 	if err != nil {
 		return 0, err

@@ -172,12 +172,15 @@ func New(cfg Config) *Syncer {
 func (s *Syncer) Serve(ctx context.Context) error {
 	s.status.spoke(s.cfg.Now()) // the refresher begins
 	g, ctx := errgroup.WithContext(ctx)
+	// Before the workers begin, or what one of them changes first might reach
+	// none of the others.
+	changes := s.lib.Watch(ctx)
 	g.Go(func() error { return s.serve(ctx, refresher, s.refreshOnce, RefreshEvery) })
 	g.Go(func() error { return s.serve(ctx, sender, s.SendOutbox, 0) })
 	g.Go(func() error { return s.serve(ctx, downloader, s.downloadDue, 0) })
 	g.Go(func() error { return s.serve(ctx, painter, s.FetchCovers, 0) })
 	g.Go(func() error { return s.serve(ctx, prober, s.probe, ProbeEvery) })
-	g.Go(func() error { return s.follow(ctx) })
+	g.Go(func() error { return s.follow(changes) })
 	if err := g.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("sync: %w", err)
 	}
@@ -191,8 +194,8 @@ func (s *Syncer) refreshOnce(ctx context.Context) error {
 
 // follow wakes the workers that have something to do after a change of the
 // library.
-func (s *Syncer) follow(ctx context.Context) error {
-	for change := range s.lib.Watch(ctx) {
+func (s *Syncer) follow(changes <-chan library.Change) error {
+	for change := range changes {
 		if change&library.Outbox != 0 {
 			ring(s.changed[sender])
 		}
