@@ -47,8 +47,9 @@ func benchLibrary(ctx context.Context, b *bench) (err error) {
 	return b.out.end()
 }
 
-// measured runs a part of this program, which prints rows, and adds a row of
-// the most memory that it held.
+// measured runs a part of this program, which prints rows, and adds what it
+// used of the processors, without which the times of a busy machine say little,
+// and the most memory that it held.
 func (b *bench) measured(ctx context.Context, part []string) error {
 	cmd := exec.CommandContext(ctx, b.self, part...)
 	cmd.Stderr = os.Stderr
@@ -59,6 +60,8 @@ func (b *bench) measured(ctx context.Context, part []string) error {
 	for line := range strings.Lines(string(out)) {
 		b.out.row(strings.Split(strings.TrimSpace(line), "\t")...)
 	}
+	spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	b.out.row("processor of that", fmt.Sprintf("%.1f s", spent.Seconds()), "")
 	b.out.row("memory of that", megabytes(resident(cmd.ProcessState)), "≤ 150 MB")
 	return nil
 }
