@@ -5,6 +5,7 @@ package output_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os/exec"
 	"strings"
@@ -102,8 +103,23 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// A busy machine may leave the sound server without sound for a moment; what
+// the device itself breaks, it breaks each time.
 func TestPulseIsHeard(t *testing.T) {
 	s := soundServer(t)
+	var broken error
+	for range 5 {
+		if broken = listenToTone(t, s); broken == nil {
+			return
+		}
+		t.Log(broken)
+	}
+	t.Error("each time", broken)
+}
+
+// listenToTone plays a second of a tone and reports where it breaks.
+func listenToTone(t *testing.T, s *stage.Stage) error {
+	t.Helper()
 	d := openPulse(t)
 	defer d.Close()
 	recording := s.Record()
@@ -123,9 +139,10 @@ func TestPulseIsHeard(t *testing.T) {
 	k := 2 * math.Cos(2*math.Pi*440/output.DefaultRate)
 	for i := begin + 100; i < begin+output.DefaultRate; i++ {
 		if off := float64(sound[i+1]) + float64(sound[i-1]) - k*float64(sound[i]); math.Abs(off) > 1e-3 {
-			t.Fatalf("the tone breaks %d frames after its beginning, by %v", i-begin, off)
+			return fmt.Errorf("the tone breaks %d frames after its beginning, by %v", i-begin, off)
 		}
 	}
+	return nil
 }
 
 func TestPulseLossAndReturn(t *testing.T) {
