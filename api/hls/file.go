@@ -210,10 +210,9 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 	if len(missing) == 0 {
 		return true, nil
 	}
-	var g errgroup.Group
+	// The first failure ends the others, and is the one that is told.
+	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(sizesAtOnce)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	for _, i := range missing {
 		g.Go(func() error {
 			if ctx.Err() != nil {
@@ -225,9 +224,6 @@ func (f *File) measure(ctx context.Context, n int) (bool, error) {
 			}
 			if err == nil {
 				err = f.learn(i, size)
-			}
-			if err != nil {
-				cancel() // the others are of no use then
 			}
 			return err
 		})
