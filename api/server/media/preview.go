@@ -116,6 +116,10 @@ func readBox(r io.ReadSeeker, pos, length int64) ([]byte, error) {
 }
 
 func parseMoov(data []byte) (*mp4.MoovBox, error) {
+	data, err := plainMoov(data, 0)
+	if err != nil {
+		return nil, err
+	}
 	box, err := mp4.DecodeBoxSR(0, bits.NewFixedSliceReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoPreview, err)

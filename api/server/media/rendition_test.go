@@ -175,6 +175,31 @@ func TestWhatCannotBeCut(t *testing.T) {
 	}
 }
 
+// A table that claims more entries than it has is not believed.
+func TestATableThatLies(t *testing.T) {
+	for _, data := range audio(t) {
+		for _, kind := range []string{"elst", "dref", "stsd", "stts", "stsc", "stsz", "stco"} {
+			at := bytes.Index(data, []byte(kind))
+			if at < 0 {
+				continue
+			}
+			count := at + 8
+			if kind == "stsz" {
+				count += 4
+			}
+			lie := bytes.Clone(data)
+			copy(lie[count:], "\xFF\xFF\xFF\x00")
+			if _, err := cutSegments(io.Discard, bytes.NewReader(lie), Transport); !errors.Is(err, ErrNoPreview) {
+				t.Errorf("%s: %v", kind, err)
+			}
+			if err := cutPreview(io.Discard, bytes.NewReader(lie)); !errors.Is(err, ErrNoPreview) {
+				t.Errorf("%s: %v", kind, err)
+			}
+		}
+		break
+	}
+}
+
 // Whatever the file is, cutting it ends with segments or with an error.
 func FuzzRendition(f *testing.F) {
 	for _, data := range audio(f) {
