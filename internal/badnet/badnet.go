@@ -88,7 +88,8 @@ type Net struct {
 	share   float64
 	down    bool
 	counted map[Fault]int
-	late    sync.WaitGroup
+	late    int       // requests that the client has given up and that are on their way
+	arrived sync.Cond // one of them is not any more
 }
 
 // New makes a proxy.
@@ -103,10 +104,12 @@ func New(cfg Config) (*Net, error) {
 	if cfg.MayRepeat == nil {
 		cfg.MayRepeat = func(*http.Request) bool { return true }
 	}
-	return &Net{
+	n := &Net{
 		cfg: cfg, target: target, share: cfg.Share, counted: map[Fault]int{},
 		rand: rand.New(rand.NewPCG(cfg.Seed, 0)),
-	}, nil
+	}
+	n.arrived.L = &n.mu
+	return n, nil
 }
 
 // SetShare changes how many of the requests meet a fault; 0 mends the network.
@@ -125,7 +128,13 @@ func (n *Net) SetDown(down bool) {
 
 // Settle waits until nothing is on its way any more: what is [Late] has
 // arrived.
-func (n *Net) Settle() { n.late.Wait() }
+func (n *Net) Settle() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for n.late > 0 {
+		n.arrived.Wait()
+	}
+}
 
 // Counted tells how often each fault was met.
 func (n *Net) Counted() map[Fault]int {
@@ -211,11 +220,18 @@ func (n *Net) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // sendLate delivers a request that the client has given up.
 func (n *Net) sendLate(r *http.Request, body []byte, pause time.Duration) {
 	ctx := context.WithoutCancel(r.Context())
-	n.late.Go(func() {
+	n.mu.Lock()
+	n.late++
+	n.mu.Unlock()
+	go func() {
 		time.Sleep(pause)
 		// Nobody waits for the answer, and a server that is gone has not acted.
 		_, _ = n.forward(ctx, r, body)
-	})
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.late--
+		n.arrived.Broadcast()
+	}()
 }
 
 // message is an answer, read whole.
