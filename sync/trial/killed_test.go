@@ -58,7 +58,7 @@ type world struct {
 	seed   uint64
 	base   state // before anything was done
 	model  state
-	life   int
+	life   atomic.Int64 // how often something was killed
 	// what happened
 	deeds, doubts, doubtful, refused int
 	edits                            []string // of playlists, for whoever has to find out what went wrong
@@ -110,7 +110,7 @@ func (w *world) open() *device {
 
 func (w *world) job() job {
 	return job{
-		Folder: w.folder, URL: w.url, Token: w.coop.token, Skew: w.clock.by, Seed: w.seed, Run: w.run, Life: w.life,
+		Folder: w.folder, URL: w.url, Token: w.coop.token, Skew: w.clock.by, Seed: w.seed, Run: w.run, Life: int(w.life.Load()),
 		Spend: true, Cat: w.coop.cat.tracks, Free: w.coop.cat.free,
 	}
 }
@@ -139,7 +139,7 @@ func start(ctx context.Context, j job, stderr *strings.Builder) (*exec.Cmd, *buf
 // What it had announced last is returned when nobody knows whether it was done.
 func (w *world) live(j job, early bool) (doubt *action) {
 	w.t.Helper()
-	w.life++
+	w.life.Add(1)
 	var stderr strings.Builder
 	cmd, lines, err := start(w.t.Context(), j, &stderr)
 	must(w.t, err)
@@ -183,12 +183,12 @@ func (w *world) heard(said word, doubt *action) (*action, error) {
 	switch {
 	case said.Will != nil:
 		if !w.model.fits(*said.Will) {
-			return nil, fmt.Errorf("in life %d %+v was done on what is\n%v", w.life, *said.Will, w.model.Lists)
+			return nil, fmt.Errorf("in life %d %+v was done on what is\n%v", w.life.Load(), *said.Will, w.model.Lists)
 		}
 		return said.Will, nil
 	case said.Done:
 		if doubt.List != "" {
-			w.edits = append(w.edits, fmt.Sprintf("%d: %+v", w.life, *doubt))
+			w.edits = append(w.edits, fmt.Sprintf("%d: %+v", w.life.Load(), *doubt))
 		}
 		w.model = w.model.after(*doubt, w.coop.cat)
 		w.deeds++
@@ -214,11 +214,11 @@ func (w *world) look(doubt *action) {
 		return
 	}
 	if doubt == nil {
-		w.t.Fatalf("after life %d the library has lost something: %s\n%s", w.life, without, strings.Join(w.edits, "\n"))
+		w.t.Fatalf("after life %d the library has lost something: %s\n%s", w.life.Load(), without, strings.Join(w.edits, "\n"))
 	}
 	with := w.model.after(*doubt, w.coop.cat)
 	if diff := s.differs(with); diff != "" {
-		w.t.Fatalf("after life %d, in doubt about %+v:\nwith it %s\nwithout it %s", w.life, *doubt, diff, without)
+		w.t.Fatalf("after life %d, in doubt about %+v:\nwith it %s\nwithout it %s", w.life.Load(), *doubt, diff, without)
 	}
 	w.model = with
 	w.doubtful++
@@ -244,7 +244,7 @@ func (w *world) finish() {
 	d.checkFolder(t)
 	spent := w.base.Credits - w.model.Credits
 	t.Logf("%d lives, %d deeds, %d in doubt of which %d done, %d refused; %s credits spent, %d whole files, %d of segments or unknown",
-		w.life, w.deeds, w.doubts, w.doubtful, w.refused, spent, whole, unknown)
+		w.life.Load(), w.deeds, w.doubts, w.doubtful, w.refused, spent, whole, unknown)
 }
 
 // fetchAll downloads what is wanted. What came damaged earlier is noticed when

@@ -119,7 +119,7 @@ func (w *world) amid(d *device) *device {
 	case n < 81:
 		_ = d.sync.FetchCovers(ctx)
 	case n < 83:
-		w.life++
+		w.life.Add(1)
 		must(w.t, d.close())
 		d = w.open()
 	case n < 84:

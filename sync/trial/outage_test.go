@@ -97,7 +97,7 @@ func TestServerKilled(t *testing.T) {
 			for range min(perWorld, *kills-done) {
 				time.Sleep(w.lifetime()) // until something happens to it; nothing is waited for
 				c.ours.again(w.lifetime() / 8)
-				w.life++
+				w.life.Add(1)
 				w.clock.add(sync.SettleAfter)
 				d.sync.Wake()
 			}
