@@ -52,17 +52,17 @@ func benchLibrary(ctx context.Context, b *bench) (err error) {
 // and the most memory that it held.
 func (b *bench) measured(ctx context.Context, part []string) error {
 	cmd := exec.CommandContext(ctx, b.self, part...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	c, err := spent(cmd)
 	if err != nil {
 		return fmt.Errorf("%s: %w", part[0], err)
 	}
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out.String()) {
 		b.out.row(strings.Split(strings.TrimSpace(line), "\t")...)
 	}
-	spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	b.out.row("processor of that", fmt.Sprintf("%.1f s", spent.Seconds()), "")
-	b.out.row("memory of that", megabytes(resident(cmd.ProcessState)), "≤ 150 MB")
+	b.out.row("processor of that", fmt.Sprintf("%.1f s", c.cpu.Seconds()), "")
+	b.out.row("memory of that", megabytes(c.memory), "≤ 150 MB")
 	return nil
 }
 

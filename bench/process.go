@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os/exec"
@@ -16,12 +17,38 @@ type cost struct {
 // measure runs a command to its end.
 func measure(ctx context.Context, name string, args ...string) (cost, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	out, err := cmd.CombinedOutput()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	c, err := spent(cmd)
 	if err != nil {
-		return cost{}, fmt.Errorf("%s: %w\n%s", name, err, out)
+		return cost{}, fmt.Errorf("%s: %w\n%s", name, err, out.Bytes())
 	}
-	state := cmd.ProcessState
-	return cost{cpu: state.UserTime() + state.SystemTime(), memory: resident(state)}, nil
+	return c, nil
+}
+
+// lookEvery is how often a process is asked for its memory. What it takes in
+// its very last moments is missed.
+const lookEvery = 5 * time.Millisecond
+
+// spent runs cmd to its end.
+func spent(cmd *exec.Cmd) (c cost, err error) {
+	if err := cmd.Start(); err != nil {
+		return c, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-ended:
+			state := cmd.ProcessState
+			c.cpu = state.UserTime() + state.SystemTime()
+			return c, err
+		case <-look.C:
+			c.memory = max(c.memory, resident(cmd.Process.Pid))
+		}
+	}
 }
 
 // compare measures two commands in turn, so that what disturbs the machine
