@@ -52,7 +52,7 @@ var rates = [13]struct{ rate, from int }{
 // it is. The backward-compatible signalling of HE-AAC, which follows an AAC-LC
 // configuration, counts as HE-AAC: half its treble would be missing.
 func ParseConfig(specific []byte) (Config, error) {
-	r := &bitReader{data: specific}
+	r := newBitReader(specific)
 	object := r.object()
 	var c Config
 	index := r.take(4)
@@ -64,7 +64,7 @@ func ParseConfig(specific []byte) (Config, error) {
 		c.Rate = rates[index].rate
 	}
 	channels := r.take(4)
-	if r.over() || c.Rate == 0 || c.Rate > maxRate {
+	if r.Over() || c.Rate == 0 || c.Rate > maxRate {
 		return Config{}, errSetUp
 	}
 	if object != objectLC {
@@ -146,7 +146,7 @@ func ConfigIn(objectType, rateIndex byte, unit []byte) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	r := &bitReader{data: unit}
+	r := newBitReader(unit)
 	ok := r.take(3) == elementProgram
 	if ok {
 		c.plan, ok = readPlan(r)

@@ -87,7 +87,7 @@ func (d *Decoder) readCoupling(r *bitReader) bool {
 		}
 	}
 	c.seen = true
-	return !r.over()
+	return !r.Over()
 }
 
 // readTargets reads what the channel is added to, and returns how many lists of

@@ -1,6 +1,10 @@
 package aac
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/ninth-coop/ninth/player/codec/msb"
+)
 
 // errUnit: an access unit breaks the rules of the format, or is cut off.
 var errUnit = errors.New("aac: damaged access unit")
@@ -8,7 +12,7 @@ var errUnit = errors.New("aac: damaged access unit")
 // decode sets the samples of all channels to those of a unit (raw_data_block,
 // ISO/IEC 14496-3 §4.4.2.1).
 func (d *Decoder) decode(unit []byte) error {
-	d.reader = bitReader{data: unit}
+	d.reader = bitReader{msb.Reader{Data: unit}}
 	r := &d.reader
 	for i := range d.elements {
 		d.elements[i].seen = false
@@ -29,7 +33,7 @@ func (d *Decoder) readElements(r *bitReader) bool {
 	sound := false
 	for {
 		kind := r.take(3)
-		if r.over() {
+		if r.Over() {
 			return false
 		}
 		ok := true
@@ -48,7 +52,7 @@ func (d *Decoder) readElements(r *bitReader) bool {
 		case elementEnd:
 			return sound
 		}
-		if !ok || r.over() {
+		if !ok || r.Over() {
 			return false
 		}
 	}
@@ -110,7 +114,7 @@ func (d *Decoder) readFill(r *bitReader) {
 	if n == longer {
 		n += r.take(8) - 1
 	}
-	end := r.position() + 8*n
+	end := r.Position() + 8*n
 	const replication, replicationChecked = 13, 14 // of the spectral bands (SBR)
 	if n > 0 {
 		if kind := r.take(4); kind == replication || kind == replicationChecked {

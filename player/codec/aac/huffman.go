@@ -198,13 +198,13 @@ func power(v int) float32 {
 // scaleFactor reads the difference of two scale factors, −60 to 60.
 func (r *bitReader) scaleFactor(b *book) int {
 	const bias, longest = 60, 19
-	if r.left < longest {
-		r.refill()
+	if r.Left < longest {
+		r.Refill()
 	}
-	e := b.find(r.cache)
+	e := b.find(r.Cache)
 	n := int(e & lengthMask)
-	r.cache <<= n
-	r.left -= n
+	r.Cache <<= n
+	r.Left -= n
 	return int(e>>payloadShift) - bias
 }
 
@@ -213,12 +213,12 @@ func (r *bitReader) quads(b *book, out []float32, gain float32) {
 	const longest = 16 + 4
 	two := powers[escape+2] * gain
 	scaled := [1 << quadBits]float32{-two, -gain, 0, gain, two}
-	cache, left := r.cache, r.left
+	cache, left := r.Cache, r.Left
 	for len(out) >= 4 {
 		if left < longest {
-			r.cache, r.left = cache, left
-			r.refill()
-			cache, left = r.cache, r.left
+			r.Cache, r.Left = cache, left
+			r.Refill()
+			cache, left = r.Cache, r.Left
 		}
 		e := b.find(cache)
 		cache <<= e & lengthMask
@@ -231,23 +231,23 @@ func (r *bitReader) quads(b *book, out []float32, gain float32) {
 		quad[3] = scaled[e>>(3*quadBits)&quadMask]
 		out = out[4:]
 	}
-	r.cache, r.left = cache, left
+	r.Cache, r.Left = cache, left
 }
 
 // pairs reads lines in twos and multiplies them by gain.
 func (r *bitReader) pairs(b *book, out []float32, gain float32) {
 	const longest = 15 + 2
-	cache, left, at := r.cache, r.left, r.at
+	cache, left, at := r.Cache, r.Left, r.At
 	for len(out) >= 2 {
 		if left < longest {
-			if at+8 <= len(r.data) {
-				cache |= binary.BigEndian.Uint64(r.data[at:]) >> left
+			if at+8 <= len(r.Data) {
+				cache |= binary.BigEndian.Uint64(r.Data[at:]) >> left
 				at += (63 - left) >> 3
 				left |= 56
 			} else {
-				r.cache, r.left, r.at = cache, left, at
-				r.refill()
-				cache, left, at = r.cache, r.left, r.at
+				r.Cache, r.Left, r.At = cache, left, at
+				r.Refill()
+				cache, left, at = r.Cache, r.Left, r.At
 			}
 		}
 		e := b.find(cache)
@@ -258,7 +258,7 @@ func (r *bitReader) pairs(b *book, out []float32, gain float32) {
 		pair[1] = powers[e>>(payloadShift+pairBits)&pairMask] * gain
 		out = out[2:]
 	}
-	r.cache, r.left, r.at = cache, left, at
+	r.Cache, r.Left, r.At = cache, left, at
 }
 
 // escapes reads lines as pairs does, from the codebook in which values above 15
@@ -267,12 +267,12 @@ func (r *bitReader) pairs(b *book, out []float32, gain float32) {
 func (r *bitReader) escapes(b *book, out []float32, gain float32) bool {
 	const longest = 12 + 2
 	for ; len(out) >= 2; out = out[2:] {
-		if r.left < longest {
-			r.refill()
+		if r.Left < longest {
+			r.Refill()
 		}
-		e := b.find(r.cache)
-		r.cache <<= e & lengthMask
-		r.left -= int(e & lengthMask)
+		e := b.find(r.Cache)
+		r.Cache <<= e & lengthMask
+		r.Left -= int(e & lengthMask)
 		for k := range 2 {
 			v := e >> (payloadShift + k*pairBits) & pairMask
 			out[k] = powers[v] * gain

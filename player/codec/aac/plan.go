@@ -85,7 +85,7 @@ func readPlan(r *bitReader) (p plan, ok bool) {
 	r.skip(4*data + 5*coupling)
 	r.align()
 	r.skip(8 * r.take(8)) // comment
-	return p, !r.over() && len(p) > 0
+	return p, !r.Over() && len(p) > 0
 }
 
 // readElements reads which elements are at the front, at the sides or behind.

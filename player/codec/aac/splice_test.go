@@ -54,7 +54,7 @@ func (s stream) parts(t *testing.T, unit []byte) (p parts) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &bitReader{data: unit}
+	r := newBitReader(unit)
 	kind := r.take(3)
 	for kind == elementFill {
 		d.readFill(r)
@@ -64,14 +64,14 @@ func (s stream) parts(t *testing.T, unit []byte) (p parts) {
 		t.Fatalf("an element of kind %d", kind)
 	}
 	r.take(4)
-	p.body = r.position()
+	p.body = r.Position()
 	p.channel = d.channels[0]
 	if kind == elementSingle {
 		gain := r.take(8)
 		if !d.readWindows(r, &p.channel.windows) || !p.channel.readSections(r) || !d.readScales(r, p.channel, gain) {
 			t.Fatal("a damaged unit")
 		}
-		p.pulses = r.position()
+		p.pulses = r.Position()
 		r.seek(p.body)
 		if !d.readChannel(r, p.channel, nil, false) {
 			t.Fatal("a damaged unit")
@@ -79,7 +79,7 @@ func (s stream) parts(t *testing.T, unit []byte) (p parts) {
 	} else if !d.readPair(r, d.channels[0], d.channels[1]) {
 		t.Fatal("a damaged unit")
 	}
-	p.element = r.position()
+	p.element = r.Position()
 	return p
 }
 

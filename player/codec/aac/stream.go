@@ -84,10 +84,10 @@ func (d *Decoder) readChannel(r *bitReader, c, twin *channel, common bool) bool 
 	if r.flag() && !c.readFilters(r, d.bands) {
 		return false
 	}
-	if r.flag() || r.over() { // gain control, which AAC-LC does not have
+	if r.flag() || r.Over() { // gain control, which AAC-LC does not have
 		return false
 	}
-	return d.readSpectrum(r, c, twin) && !r.over()
+	return d.readSpectrum(r, c, twin) && !r.Over()
 }
 
 // readSections reads which codebook each band is coded by (§4.4.2.7, section_data).
@@ -109,7 +109,7 @@ func (c *channel) readSections(r *bitReader) bool {
 					break
 				}
 			}
-			if code == reserved || end > c.bands || r.over() {
+			if code == reserved || end > c.bands || r.Over() {
 				return false
 			}
 			for ; k < end; k++ {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/ninth-coop/ninth/player/codec"
+	"github.com/ninth-coop/ninth/player/codec/msb"
 )
 
 const (
@@ -41,7 +42,7 @@ func (d *frameDecoder) decode(data []byte, h frameHeader) ([][]int64, error) {
 		d.lines = append(d.lines, nil)
 	}
 	assignment := data[3] >> 4
-	r := &bitReader{data: data[h.size : len(data)-2]}
+	r := &bitReader{msb.Reader{Data: data[h.size : len(data)-2]}}
 	out := make([][]int64, h.channels)
 	for c := range h.channels {
 		bits := h.bits
@@ -57,7 +58,7 @@ func (d *frameDecoder) decode(data []byte, h frameHeader) ([][]int64, error) {
 		}
 		out[c] = line[maxOrder:]
 	}
-	if r.over() {
+	if r.Over() {
 		return nil, errFrame
 	}
 	decorrelate(out, assignment)
@@ -90,12 +91,12 @@ func decorrelate(lines [][]int64, assignment byte) {
 // subframe reads the samples of one channel into line, behind its maxOrder
 // zeros (RFC 9639, §9.2).
 func subframe(r *bitReader, line []int64, bits int) error {
-	if r.take(1) != 0 {
+	if r.Take(1) != 0 {
 		return errFrame
 	}
-	kind := int(r.take(6))
+	kind := int(r.Take(6))
 	wasted := 0
-	if r.take(1) != 0 {
+	if r.Take(1) != 0 {
 		wasted = int(r.unary()) + 1
 		if wasted >= bits {
 			return errFrame
@@ -176,7 +177,7 @@ func linear(r *bitReader, line []int64, bits, order int) error {
 	if err := warmUp(r, samples, bits, order); err != nil {
 		return err
 	}
-	precision := int(r.take(4)) + 1
+	precision := int(r.Take(4)) + 1
 	shift := r.signed(5)
 	if precision == 16 || shift < 0 {
 		return errFrame
@@ -243,14 +244,14 @@ func predict12(line []int64, begin int, c *[maxOrder]int64, shift uint) {
 // §9.2.7).
 func residual(r *bitReader, samples []int64, order int) error {
 	width := 4 // of the Rice parameter
-	switch r.take(2) {
+	switch r.Take(2) {
 	case 0:
 	case 1:
 		width = 5
 	default:
 		return errFrame
 	}
-	partitions := 1 << r.take(4)
+	partitions := 1 << r.Take(4)
 	length := len(samples) / partitions
 	if length*partitions != len(samples) || length < order {
 		return errFrame
@@ -259,15 +260,15 @@ func residual(r *bitReader, samples []int64, order int) error {
 	for p := range partitions {
 		part := samples[at : (p+1)*length]
 		at = (p + 1) * length
-		if k := int(r.take(width)); k != 1<<width-1 {
+		if k := int(r.Take(width)); k != 1<<width-1 {
 			r.rice(part, k)
 			continue
 		}
-		bits := int(r.take(5)) // not Rice coded after all
+		bits := int(r.Take(5)) // not Rice coded after all
 		for i := range part {
 			part[i] = r.signed(bits)
 		}
-		if r.over() {
+		if r.Over() {
 			return errFrame
 		}
 	}
