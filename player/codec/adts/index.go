@@ -1,51 +1,24 @@
 package adts
 
 import (
-	"cmp"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/ninth-coop/ninth/player/codec"
 )
 
-// Index implements codec.Indexed; its units are access units.
-func (p *packets) Index() codec.Index {
-	return codec.Index{Places: slices.Clone(p.index), Length: -1}
-}
-
-// UseIndex implements codec.Indexed. An index that begins elsewhere is of
-// another stream.
-func (p *packets) UseIndex(x codec.Index) {
-	last := p.index[len(p.index)-1]
-	if n := len(x.Places); n < 2 || x.Places[0] != p.index[0] || x.Places[n-1].Unit <= last.Unit {
-		return
-	}
-	p.index, p.told = slices.Clone(x.Places), true
-}
-
-// nearest is the last frame of the index at or before the access unit with the
-// given number. If no frame stands there, what an earlier decoder has told is
-// forgotten.
+// nearest is the place to walk to an access unit from.
 func (p *packets) nearest(unit int64) (codec.Place, error) {
-	i, found := slices.BinarySearchFunc(p.index, unit, func(at codec.Place, unit int64) int {
-		return cmp.Compare(at.Unit, unit)
+	return p.Nearest(unit, func(offset int64) (bool, error) {
+		if p.followed(offset) {
+			return true, nil
+		}
+		_, err := p.r.Bytes(offset, headerSize)
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return false, err
 	})
-	if !found {
-		i = max(i-1, 0)
-	}
-	from := p.index[i]
-	if !p.told || i == 0 {
-		return from, nil
-	}
-	if p.followed(from.Offset) {
-		return from, nil
-	}
-	if _, err := p.r.Bytes(from.Offset, headerSize); err != nil && !errors.Is(err, io.EOF) {
-		return from, err
-	}
-	p.index, p.told = p.index[:1], false
-	return p.index[0], nil
 }
 
 const (
@@ -104,7 +77,7 @@ func (p *packets) estimate(from codec.Place, unit int64) (at codec.Place, guesse
 // typical is the average size of a frame, as far as can be told without a wait:
 // it walks on from the end of the index, over some of what is here.
 func (p *packets) typical() (float64, error) {
-	last := p.index[len(p.index)-1]
+	last := p.Last()
 	p.unit, p.offset, p.lost, p.estimated, p.torn = last.Unit, last.Offset, 0, false, false
 	for range sampled {
 		if !p.r.Here(p.offset, p.offset+2*resyncStep) {

@@ -11,18 +11,18 @@ import (
 
 // packets walks and decodes the frames of a stream.
 type packets struct {
+	codec.Trail // the frames whose number is known
+
 	r     *codec.Reader
 	start int64  // byte offset of the first frame
 	first header // every frame of the stream is its kin
 	dec   *aac.Decoder
 
-	offset int64         // of the next frame
-	unit   int64         // number of its access unit
-	lost   int64         // access units still to be given as silence
-	torn   bool          // units were lost since the last time stamp
-	stamps codec.Stamps  // what tags between the frames tell
-	index  []codec.Place // frames whose access unit's number is known, ascending
-	told   bool          // some of the index comes from an earlier decoder
+	offset int64        // of the next frame
+	unit   int64        // number of its access unit
+	lost   int64        // access units still to be given as silence
+	torn   bool         // units were lost since the last time stamp
+	stamps codec.Stamps // what tags between the frames tell
 
 	estimated bool // unit is a guess
 }
@@ -40,7 +40,7 @@ const (
 func newPackets(r *codec.Reader, start int64, first header, rate int, dec *aac.Decoder) *packets {
 	return &packets{r: r, start: start, first: first, dec: dec, offset: start,
 		stamps: codec.Stamps{Rate: int64(rate), Frames: aac.FrameSize},
-		index:  []codec.Place{{Unit: 0, Offset: start}}}
+		Trail:  codec.NewTrail(start)}
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -210,8 +210,8 @@ func (p *packets) average() int64 {
 
 // remember adds the frame at offset to the index, if it is far from the last.
 func (p *packets) remember() {
-	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.Unit+indexEvery {
-		p.index = append(p.index, codec.Place{Unit: p.unit, Offset: p.offset})
+	if !p.estimated {
+		p.Pass(codec.Place{Unit: p.unit, Offset: p.offset}, indexEvery)
 	}
 }
 

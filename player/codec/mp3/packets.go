@@ -10,6 +10,8 @@ import (
 
 // packets walks and decodes the frames of a stream.
 type packets struct {
+	codec.Trail // the frames whose number is known
+
 	r     *codec.Reader
 	start int64  // byte offset of the first frame with sound
 	first header // every frame of the stream is its kin
@@ -21,13 +23,11 @@ type packets struct {
 
 	estimated bool // unit is a guess
 
-	offset  int64         // of the next frame
-	unit    int64         // its number
-	lost    int64         // frames still to be given as silence
-	patched bool          // some were, as many as the bytes let guess
-	index   []codec.Place // frames whose number is known, ascending
-	stamps  codec.Stamps  // what tags between the frames tell
-	told    bool          // some of the index comes from an earlier decoder
+	offset  int64        // of the next frame
+	unit    int64        // its number
+	lost    int64        // frames still to be given as silence
+	patched bool         // some were, as many as the bytes let guess
+	stamps  codec.Stamps // what tags between the frames tell
 }
 
 const (
@@ -43,7 +43,7 @@ const (
 func newPackets(r *codec.Reader, start int64, first header) *packets {
 	return &packets{r: r, start: start, first: first, dec: newDecoder(first),
 		stamps: codec.Stamps{Rate: int64(first.rate), Frames: int64(first.samples())},
-		offset: start, index: []codec.Place{{Unit: 0, Offset: start}}}
+		offset: start, Trail: codec.NewTrail(start)}
 }
 
 func (p *packets) Next() ([][2]float64, error) {
@@ -218,8 +218,8 @@ func (p *packets) average() int64 {
 
 // remember adds the frame at offset to the index, if it is far from the last.
 func (p *packets) remember() {
-	if last := p.index[len(p.index)-1]; !p.estimated && p.unit >= last.Unit+indexEvery {
-		p.index = append(p.index, codec.Place{Unit: p.unit, Offset: p.offset})
+	if !p.estimated {
+		p.Pass(codec.Place{Unit: p.unit, Offset: p.offset}, indexEvery)
 	}
 }
 
@@ -240,7 +240,7 @@ func (p *packets) SeekTo(frame int64) (int64, error) {
 	samples := int64(p.first.samples())
 	target := frame / samples
 	known, decoded := p.first.preroll()
-	from, err := p.nearest(target - known)
+	from, err := p.Nearest(target-known, p.followed)
 	if err != nil {
 		return 0, err
 	}
