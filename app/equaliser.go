@@ -1,8 +1,6 @@
 package app
 
 import (
-	"encoding/json"
-	"fmt"
 	"sync"
 
 	"github.com/gopxl/beep/v2"
@@ -40,18 +38,7 @@ func (s *Session) TryEqualiser(e Equaliser) { s.stage.set(e) }
 // SetEqualiser changes how the sound is coloured, now and in later sessions.
 func (s *Session) SetEqualiser(e Equaliser) error {
 	s.stage.set(e)
-	text := ""
-	if e != (Equaliser{}) {
-		data, err := json.Marshal(e)
-		if err != nil {
-			return fmt.Errorf("app: keeping the equaliser: %w", err)
-		}
-		text = string(data)
-	}
-	if err := s.library.SetSetting(settingEqualiser, text); err != nil {
-		return fmt.Errorf("app: keeping the equaliser: %w", err)
-	}
-	return nil
+	return keepSetting(s, settingEqualiser, e)
 }
 
 // throughSound puts the sound stage before a device that somebody listens to,
@@ -63,18 +50,11 @@ func (s *Session) throughSound(device output.Device) (output.Device, error) {
 	if !info.Paced {
 		return device, nil
 	}
-	text, err := s.library.Setting(settingEqualiser)
+	e, err := keptSetting[Equaliser](s, settingEqualiser)
 	if err != nil {
-		return nil, fmt.Errorf("app: reading the equaliser: %w", err)
+		return nil, err
 	}
-	if text != "" {
-		var e Equaliser
-		if err := json.Unmarshal([]byte(text), &e); err != nil {
-			s.log.Warn("app: the equaliser that was kept cannot be read", "error", err)
-		} else {
-			s.stage.set(e)
-		}
-	}
+	s.stage.set(e)
 	return output.Through(device, s.stage.process), nil
 }
 

@@ -180,7 +180,7 @@ func (s *Session) openPlayer(device output.Device) error {
 	if err := s.restoreDevice(); err != nil {
 		return err
 	}
-	sound, err := s.keptSound(device.Info().Paced)
+	sound, err := s.soundKept(device.Info().Paced)
 	if err != nil {
 		return err
 	}

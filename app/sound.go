@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -44,41 +43,17 @@ func (s *Session) change(how func(*player.Sound)) {
 // sessions.
 func (s *Session) SetSound(sound player.Sound) error {
 	s.change(func(now *player.Sound) { *now = sound })
-	kept := keptSound{sound.Loudness, sound.Preamp, sound.Crossfade, sound.PauseFade}
-	text := ""
-	if kept != (keptSound{}) {
-		data, err := json.Marshal(kept)
-		if err != nil {
-			return fmt.Errorf("app: keeping the sound: %w", err)
-		}
-		text = string(data)
-	}
-	if err := s.library.SetSetting(settingSound, text); err != nil {
-		return fmt.Errorf("app: keeping the sound: %w", err)
-	}
-	return nil
+	return keepSetting(s, settingSound, keptSound{sound.Loudness, sound.Preamp, sound.Crossfade, sound.PauseFade})
 }
 
-// keptSound is the sound of the last session. What is written to a file is
+// soundKept is the sound of the last session. What is written to a file is
 // played as it was recorded.
-func (s *Session) keptSound(paced bool) (player.Sound, error) {
+func (s *Session) soundKept(paced bool) (player.Sound, error) {
 	if !paced {
 		return player.Sound{}, nil
 	}
-	text, err := s.library.Setting(settingSound)
-	if err != nil {
-		return player.Sound{}, fmt.Errorf("app: reading the sound: %w", err)
-	}
-	var kept keptSound
-	if text != "" {
-		if err := json.Unmarshal([]byte(text), &kept); err != nil {
-			s.log.Warn("app: the sound that was kept cannot be read", "error", err)
-			kept = keptSound{}
-		}
-	}
-	return player.Sound{
-		Loudness: kept.Loudness, Preamp: kept.Preamp, Crossfade: kept.Crossfade, PauseFade: kept.PauseFade,
-	}, nil
+	k, err := keptSetting[keptSound](s, settingSound)
+	return player.Sound{Loudness: k.Loudness, Preamp: k.Preamp, Crossfade: k.Crossfade, PauseFade: k.PauseFade}, err
 }
 
 // SetSpeed changes how fast tracks are played, 0.5 to 2, until the session

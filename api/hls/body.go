@@ -211,12 +211,7 @@ func (f *File) fits() error {
 func (f *File) settle(i int, size int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &f.pieces[i]
-	if p.size >= 0 && p.size != size {
-		return ErrChanged
-	}
-	p.size = size
-	return nil
+	return f.measured(i, size)
 }
 
 // Close ends the requests.

@@ -265,16 +265,24 @@ func (f *File) unmeasured(n int) (missing []int) {
 	return missing
 }
 
-// learn takes note of the length of a piece.
+// learn takes note of the length of a piece that the server tells.
 func (f *File) learn(i int, size int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.measured(i, size); err != nil {
+		return err
+	}
+	f.told = true
+	return nil
+}
+
+// measured takes note of the length of a piece, under the lock.
+func (f *File) measured(i int, size int64) error {
 	p := &f.pieces[i]
 	if p.size >= 0 && p.size != size {
 		return ErrChanged
 	}
 	p.size = size
-	f.told = true
 	return nil
 }
 
