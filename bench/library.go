@@ -20,7 +20,8 @@ import (
 
 // benchLibrary measures a library of 100,000 tracks: its first refresh from a
 // co-op on loopback, one that brings nothing, and then, in a process of its
-// own, opening it, lists, and a search at each key that is typed.
+// own and after years of use, opening it, lists, and a search at each key that
+// is typed.
 func benchLibrary(ctx context.Context, b *bench) (err error) {
 	folder := b.files.dir
 	coop, err := startCoop(ctx, b.self, filepath.Join(folder, "coop"))
@@ -34,10 +35,14 @@ func benchLibrary(ctx context.Context, b *bench) (err error) {
 	}
 	heading := fmt.Sprintf("Library: %d tracks, %d releases, %d playlists", coopReleases*coopPerOne, coopReleases, coopPlaylists)
 	b.out.begin(heading, "what", "measured", "to reach")
-	for _, part := range [][]string{{"library-refresh", lib, coop.address, coop.token}, {"library-read", lib}} {
-		if err := b.measured(ctx, part); err != nil {
-			return err
-		}
+	if err := b.measured(ctx, []string{"library-refresh", lib, coop.address, coop.token}); err != nil {
+		return err
+	}
+	if out, err := exec.CommandContext(ctx, b.self, "library-live", lib).CombinedOutput(); err != nil {
+		return fmt.Errorf("library-live: %w: %s", err, out)
+	}
+	if err := b.measured(ctx, []string{"library-read", lib}); err != nil {
+		return err
 	}
 	info, err := os.Stat(filepath.Join(lib, "ninth.db"))
 	if err != nil {
@@ -213,57 +218,4 @@ func typeSearches(lib *library.Library) error {
 	})
 	row(fmt.Sprintf("search, %d keys", len(typed)), figures(taken), "p99 ≤ 10 ms")
 	return err
-}
-
-// readPages reads 64 entries, which is what a screen asks for, at many places
-// of every list.
-func readPages(lib *library.Library) error {
-	lists := []struct {
-		name string
-		read func(offset int) (total int, err error)
-	}{
-		{"releases by date", pageOf(func(o, n int) (library.Page[library.Release], error) { return lib.Releases(library.Newest, o, n) })},
-		{"releases by title", pageOf(func(o, n int) (library.Page[library.Release], error) { return lib.Releases(library.ByTitle, o, n) })},
-		{"releases by artist", pageOf(func(o, n int) (library.Page[library.Release], error) { return lib.Releases(library.ByArtist, o, n) })},
-		{"artists", pageOf(lib.Artists)},
-		{"playlists", pageOf(lib.Playlists)},
-		{"collection", pageOf(lib.Collection)},
-		{"history", pageOf(lib.History)},
-		{"on disk", pageOf(lib.Stored)},
-		{"recently played", pageOf(lib.RecentlyPlayed)},
-		{"most played", pageOf(lib.MostPlayed)},
-		{"nearly owned", pageOf(func(o, n int) (library.Page[library.Track], error) { return lib.NearlyOwned(7, o, n) })},
-		{"new from followed", pageOf(lib.NewFromFollowed)},
-		// Of a rule the tracks are found when they are first asked for, and kept.
-		{"never played", pageOf(func(o, n int) (library.Page[library.Track], error) { return lib.Matching(library.NeverPlayed(), o, n) })},
-	}
-	for _, l := range lists {
-		begin := time.Now()
-		total, err := l.read(0)
-		first := time.Since(begin)
-		if err != nil {
-			return err
-		}
-		taken, err := times(readings, 100, func(i int) error {
-			_, err := l.read(total * i / 100)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		row(fmt.Sprintf("page of %s (%d)", l.name, total), figures(taken)+fmt.Sprintf(", first %.1f ms", float64(first)/float64(time.Millisecond)), "p99 ≤ 5 ms")
-	}
-	return nil
-}
-
-const (
-	pageSize = 64
-	readings = 5 // of each page and each search
-)
-
-func pageOf[T any](list func(offset, limit int) (library.Page[T], error)) func(int) (int, error) {
-	return func(offset int) (int, error) {
-		p, err := list(offset, pageSize)
-		return p.Total, err
-	}
 }

@@ -117,6 +117,7 @@ func parts() map[string]func(context.Context, []string) error {
 
 		"coop":            serveCoop,
 		"library-refresh": refreshLibrary,
+		"library-live":    liveWithLibrary,
 		"library-read":    readLibrary,
 	}
 }

@@ -204,6 +204,9 @@ func (tx *txn) forgetPersonal() error {
 			return err
 		}
 	}
+	if err := tx.touchKeys(bPlays, bOwned, bPending, bFavourites, bHeard); err != nil {
+		return err
+	}
 	for _, name := range []string{
 		bPlays, bOwned, bPending, bPlaylists, bAliases, bOutbox, bIntents,
 		bHolders, string(ownedSince), string(nearly), string(playlistsByTitle), string(pinned),

@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -166,30 +167,32 @@ func BenchmarkPages(b *testing.B) {
 	})
 }
 
-// BenchmarkSmart reads a page of a smart list: when it is found for the first
-// time, and afterwards.
-func BenchmarkSmart(b *testing.B) {
+// BenchmarkRules reads the first page and one in the middle of lists by rules.
+func BenchmarkRules(b *testing.B) {
 	l := openAt(b, benchLibrary(b))
 	defer l.Close()
 	rules := map[string]Rule{
-		"owned": {Match: Match{Field: FieldOwned, Relation: Is}, Sort: SortTitle},
-		"named": {Match: Match{Field: FieldTitle, Relation: Contains, Text: "lo"}},
-		"never": NeverPlayed(),
+		"all":       {},
+		"titles":    {Sort: SortTitle, Descending: true},
+		"years":     {Sort: SortYear},
+		"shuffled":  {Sort: Shuffled},
+		"owned":     {Match: one(FieldOwned, Is, nil), Sort: SortTitle},
+		"named":     {Match: one(FieldTitle, Contains, "lo")},
+		"by artist": {Match: one(FieldArtist, Contains, "lo")},
+		"artist is": {Match: one(FieldArtist, Begins, "lo")},
+		"never":     NeverPlayed(),
 	}
-	for name, r := range rules {
-		b.Run(name+" first", func(b *testing.B) {
-			for b.Loop() {
-				l.matches = matches{}
-				_ = value[Page[Track]](b)(l.Matching(r, 0, 64))
-			}
-		})
-		b.Run(name+" later", func(b *testing.B) {
-			p := value[Page[Track]](b)(l.Matching(r, 0, 64))
-			for b.Loop() {
-				_ = value[Page[Track]](b)(l.Matching(r, p.Total/2, 64))
-			}
-			b.ReportMetric(float64(p.Total), "tracks")
-		})
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		r := rules[name]
+		p := value[Page[Track]](b)(l.Matching(r, 0, 64))
+		for place, from := range map[string]int{"first": 0, "middle": p.Total / 2} {
+			b.Run(name+" "+place, func(b *testing.B) {
+				for b.Loop() {
+					_ = value[Page[Track]](b)(l.Matching(r, from, 64))
+				}
+				b.ReportMetric(float64(p.Total), "tracks")
+			})
+		}
 	}
 }
 

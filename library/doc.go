@@ -68,10 +68,13 @@
 //	local       track id → path, size and time of a file of the person's own, and what its release needs of its tags
 //	seek        track id → the player's seek index; the bucket's sequence is kept at their bytes
 //	folders     path of a folder with music of the person's own → empty
+//	columns     column, chunk → 256 int64: one number of each track that rules look at, by document number
 //
-// Indexes; each value is the id that the key stands for, and the bucket's
-// sequence is kept at the number of keys:
+// Indexes; each value is the id that the key stands for, or nothing where the
+// key says all, and the bucket's sequence is kept at the number of keys:
 //
+//	tracks.artist      folded artist, 0, folded release, 0, number, document number → empty
+//	tracks.title       folded title, 0, document number → empty
 //	releases.date      ~date, folded title, 0, id    public releases
 //	releases.title     folded title, 0, id           public releases
 //	releases.artist    folded artist, 0, ~date, id   public releases
@@ -96,6 +99,8 @@
 //	pins               "r" or "p", then the id of a pinned release or playlist
 //
 // The search index: words.<kind> holds field, token → sorted document numbers
-// (delta varints); docs.<kind> holds document number → id; numbers.<kind>
-// holds id → document number, then the tokens it was indexed under.
+// (delta varints), where the field is "n" for the name of a thing, "c" for its
+// maker's, "d" for the rest; docs.<kind> holds document number → id;
+// numbers.<kind> holds id → document number, then the tokens it was indexed
+// under.
 package library

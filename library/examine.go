@@ -1,7 +1,6 @@
 package library
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +35,7 @@ func (l *Library) Examine(ctx context.Context) (faults []Fault, err error) {
 func (l *Library) Mend(ctx context.Context) error {
 	return l.update("mending", func(tx *txn) error {
 		tx.change = Catalogue | Ownership | Favourites | Playlists | History | Files
-		for _, step := range []func() error{tx.mendReleases, tx.mendPins, tx.mendHolders, tx.mendIndexes, tx.mendTotals, tx.mendSearch} {
+		for _, step := range []func() error{tx.mendReleases, tx.mendPins, tx.mendHolders, tx.mendTotals, tx.mendSearch, tx.mendIndexes, tx.mendColumns} {
 			if err := errors.Join(step(), ctx.Err()); err != nil {
 				return err
 			}
@@ -60,7 +59,7 @@ func (e *examination) tell(where, what string, args ...any) {
 func (tx *txn) examine(ctx context.Context) ([]Fault, error) {
 	e := &examination{told: map[string]int{}}
 	for _, step := range []func(*examination) error{
-		tx.examineIndexes, tx.examineHolders, tx.examinePins, tx.examineReleases, tx.examineOutbox, tx.examineTotals, tx.examineSearch,
+		tx.examineIndexes, tx.examineHolders, tx.examinePins, tx.examineReleases, tx.examineOutbox, tx.examineTotals, tx.examineSearch, tx.examineColumns,
 	} {
 		if err := errors.Join(step(e), ctx.Err()); err != nil {
 			return nil, err
@@ -74,6 +73,7 @@ func (tx *txn) examine(ctx context.Context) ([]Fault, error) {
 var derived = []index{
 	releasesByDate, releasesByTitle, releasesByArtist, releasesOwn, releasesOf, releasesTagged, artistsByName, ownedSince,
 	releasesLocal, localByPath, localByArtist, favouritesSince, followedSince, heardLast, heardMost, nearly, playlistsByTitle, diskUsed, diskSize, diskEvictable, wanted,
+	tracksByArtist, tracksByTitle,
 }
 
 // expected calls emit with every key that the derived indexes should have.
@@ -89,6 +89,11 @@ func (tx *txn) expected(emit func(x index, key []byte, id string) error) error {
 			}
 			return errors.Join(emit(releasesByDate, k.date, id), emit(releasesByTitle, k.title, id),
 				emit(releasesByArtist, k.artist, id), emit(releasesOwn, k.own, id), emit(releasesOf, k.of, id), emit(releasesLocal, k.local, id))
+		}),
+		each(tx, bTracks, func(id string, r trackRecord) error {
+			doc, _, err := tx.numberOf(kindTrack, id)
+			artist, title := place{r, doc}.keys()
+			return errors.Join(err, emit(tracksByArtist, artist, ""), emit(tracksByTitle, title, ""))
 		}),
 		each(tx, bLocal, func(id string, r localRecord) error {
 			var t trackRecord
@@ -191,7 +196,7 @@ func (tx *txn) examineIndexes(e *examination) error {
 			return nil
 		}
 		found[x]++
-		if !bytes.Equal(tx.bucket(string(x)).Get(key), []byte(id)) {
+		if v := tx.bucket(string(x)).Get(key); v == nil || string(v) != id {
 			e.tell(string(x), "%.40q is not where it belongs", id)
 		}
 		return nil

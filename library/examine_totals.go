@@ -241,7 +241,7 @@ func (tx *txn) mendSearch() error {
 		tx.eachRelease(func(id string, r releaseRecord) error { return tx.retag(id, releaseRecord{}, r) }),
 		each(tx, bTracks, tx.indexTrack),
 		each(tx, bReleases, tx.indexRelease),
-		each(tx, bArtists, func(id string, r artistRecord) error { return tx.index(kindArtist, id, r.Name) }),
+		each(tx, bArtists, func(id string, r artistRecord) error { return tx.index(kindArtist, id, r.Name, "") }),
 		each(tx, bPlaylists, func(id string, r playlistRecord) error { return tx.index(kindPlaylist, id, r.Title, r.Owner) }),
 	)
 }

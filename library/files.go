@@ -277,6 +277,7 @@ func (tx *txn) refile(trackID string, change func(*File)) error {
 	}
 	tx.change |= Files
 	return errors.Join(err,
+		tx.touch(trackID),
 		diskUsed.move(tx, nil, k.used, trackID),
 		diskSize.move(tx, nil, k.size, trackID),
 		diskEvictable.move(tx, nil, k.evictable, trackID),

@@ -78,7 +78,7 @@ func openFixture(t *testing.T, version int) *Library {
 // works on what was there before.
 func TestMigrationsFromFixtures(t *testing.T) {
 	steps := map[int]func(*testing.T, *Library){
-		1: tagsWork, 2: smartListsWork, 3: pinsWork, 4: localFilesWork, 5: seekIndexesWork, 6: movedFilesWork,
+		1: tagsWork, 2: smartListsWork, 3: pinsWork, 4: localFilesWork, 5: seekIndexesWork, 6: movedFilesWork, 7: rulesWork,
 	}
 	for version := 1; version < len(migrations); version++ {
 		step := steps[version]
@@ -168,6 +168,16 @@ func movedFilesWork(t *testing.T, l *Library) {
 	must(t, l.PutLocal(f))
 	if got := localTrackAt(t, l, f.Path).TrackID; got != was {
 		t.Errorf("a moved file that went came back as %s, was %s", got, was)
+	}
+}
+
+func rulesWork(t *testing.T, l *Library) {
+	t.Helper()
+	if got := matching(t, l, Rule{Match: one(FieldPlays, AtLeast, 1), Sort: SortTitle}); got != "[second-1]" {
+		t.Errorf("with plays: %s", got)
+	}
+	if got := matching(t, l, Rule{Match: one(FieldOwned, Is, nil), Sort: SortArtist, Descending: true}); got != "[first-2 first-1]" {
+		t.Errorf("owned: %s", got)
 	}
 }
 

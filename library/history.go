@@ -83,7 +83,7 @@ func (tx *txn) addEntry(at time.Time, r entryRecord) ([]byte, error) {
 	tx.change |= History
 	key := append(ordered(ns), be64(seq)...)
 	_, err = put(tx.bucket(bHeard), []byte(r.TrackID), h)
-	return key, errors.Join(err, tx.placeHeard(r.TrackID, old, h), historyByTime.add(tx, key, string(raw)))
+	return key, errors.Join(err, tx.placeHeard(r.TrackID, old, h), tx.touch(r.TrackID), historyByTime.add(tx, key, string(raw)))
 }
 
 // placeHeard keeps the orders of what was heard. The zero record has no place.

@@ -49,8 +49,6 @@ type Library struct {
 	now    func() time.Time
 	log    *slog.Logger
 
-	matches matches // of smart lists
-
 	mu       sync.Mutex
 	watchers map[chan Change]struct{} // nil once closed
 	claims   map[string]struct{}      // tracks whose bytes someone is fetching
@@ -232,12 +230,14 @@ func (l *Library) publish(c Change) {
 }
 
 // txn is a transaction with what belongs to it: the changes to publish, the
-// search words to write once at its end, and handles of buckets.
+// search words and the columns of tracks to write once at its end, and handles
+// of buckets.
 type txn struct {
 	*bolt.Tx
 	l       *Library
 	change  Change
 	words   map[wordKey]*postingEdit
+	touched map[uint64]struct{} // document numbers of tracks
 	buckets map[string]*bolt.Bucket
 }
 
@@ -265,19 +265,19 @@ func (l *Library) view(doing string, fn func(*txn) error) error {
 
 func (l *Library) update(doing string, fn func(*txn) error) error {
 	var change Change
-	var id int
 	err := guarded(doing, func() error {
 		return l.db.Update(func(btx *bolt.Tx) error {
-			tx := &txn{Tx: btx, l: l, buckets: map[string]*bolt.Bucket{}, words: map[wordKey]*postingEdit{}}
+			tx := &txn{
+				Tx: btx, l: l, buckets: map[string]*bolt.Bucket{}, words: map[wordKey]*postingEdit{}, touched: map[uint64]struct{}{},
+			}
 			if err := fn(tx); err != nil {
 				return err
 			}
-			change, id = tx.change, tx.ID()
-			return tx.flushWords()
+			change = tx.change
+			return errors.Join(tx.flushWords(), tx.flushColumns())
 		})
 	})
 	if err == nil {
-		l.matches.note(change, id)
 		l.publish(change)
 	}
 	return err

@@ -157,7 +157,7 @@ func (tx *txn) count(in intentRecord, sign int) error {
 	} else {
 		_, err = put(b, []byte(in.TrackID), p)
 	}
-	return errors.Join(err, tx.addCounter(counterWaiting, int64(sign)*int64(in.Price)))
+	return errors.Join(err, tx.touch(in.TrackID), tx.addCounter(counterWaiting, int64(sign)*int64(in.Price)))
 }
 
 // MarkSending is called just before the request of an intent leaves, with

@@ -138,6 +138,9 @@ func (tx *txn) putPlays(id string, plays int) error {
 		return nil
 	}
 	tx.change |= Ownership
+	if err := tx.touch(id); err != nil {
+		return err
+	}
 	b := tx.bucket(bPlays)
 	if plays == 0 {
 		return errors.Join(b.Delete([]byte(id)), tx.placeNearly(id, old, 0))
@@ -255,10 +258,11 @@ func (tx *txn) setFavourite(id string, on bool, age int64) error {
 	tx.change |= Favourites
 	if !on {
 		key := append(newestFirst(int64(number(since))), id...)
-		return errors.Join(b.Delete([]byte(id)), favouritesSince.remove(tx, key))
+		return errors.Join(b.Delete([]byte(id)), favouritesSince.remove(tx, key), tx.touch(id))
 	}
 	at := tx.l.now().UnixNano() - age
 	return errors.Join(
+		tx.touch(id),
 		b.Put([]byte(id), be64(uint64(at))),
 		favouritesSince.add(tx, append(newestFirst(at), id...), id),
 	)

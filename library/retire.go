@@ -38,7 +38,11 @@ func (tx *txn) dropTrack(id string) error {
 		return tx.saveTrack(id, r)
 	}
 	tx.change |= Catalogue
-	if err := tx.unindex(kindTrack, id); err != nil {
+	was, err := tx.placeOf(id)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(tx.unindex(kindTrack, id), tx.reorder(was, place{})); err != nil {
 		return err
 	}
 	return errors.Join(tx.bucket(bTracks).Delete([]byte(id)), tx.dropSeekIndex(id), tx.refileIfPins(id))

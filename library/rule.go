@@ -256,16 +256,3 @@ func (m Match) check(left *int, depth int) error {
 	}
 	return fmt.Errorf("%w: %.40q %.40q", ErrRule, m.Field, m.Relation)
 }
-
-// any tells whether fn holds for a condition of the tree.
-func (m Match) any(fn func(Match) bool) bool {
-	if m.Field != "" {
-		return fn(m)
-	}
-	for _, p := range m.Parts {
-		if p.any(fn) {
-			return true
-		}
-	}
-	return false
-}

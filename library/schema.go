@@ -37,6 +37,7 @@ const (
 	bFolders    = "folders"
 	bWere       = "local.was"
 	bSeek       = "seek"
+	bColumns    = "columns"
 )
 
 // Indexes; the package comment says what their keys are.
@@ -65,6 +66,8 @@ const (
 	diskSize          index = "disk.size"
 	pinned            index = "pins"
 	picturesByAddress index = bPictures
+	tracksByArtist    index = "tracks.artist"
+	tracksByTitle     index = "tracks.title"
 )
 
 // A migration brings the database from one schema version to the next, inside
@@ -85,6 +88,7 @@ var migrations = []migration{
 	{"files of the person's own", addLocal},
 	{"seek indexes", addSeek},
 	{"moved files of the person's own that went", addWere},
+	{"columns of tracks, and their orders by name", addColumns},
 }
 
 func createBuckets(tx *txn) error {

@@ -109,7 +109,7 @@ func (tx *txn) results(found hits) (r Results, err error) {
 	return r, err
 }
 
-func readAll[T any](ids []string, read func(string) (T, error)) ([]T, error) {
+func readAll[K, T any](ids []K, read func(K) (T, error)) ([]T, error) {
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
 		v, err := read(id)
@@ -181,8 +181,10 @@ func (tx *txn) match(k kind, words []string) ([3]set, error) {
 		if err := tx.collect(k, inName, w, found[0], found[1]); err != nil {
 			return tiers, err
 		}
-		if err := tx.collect(k, inContext, w, nil, found[2]); err != nil {
-			return tiers, err
+		for _, field := range []byte{inMaker, inRest} {
+			if err := tx.collect(k, field, w, nil, found[2]); err != nil {
+				return tiers, err
+			}
 		}
 		found[2].unite(found[1])
 		for t := range tiers {

@@ -49,8 +49,10 @@ func (tx *txn) matchSimilar(k kind, words []string) ([]set, error) {
 		if err := tx.collectSimilar(k, inName, w, &name); err != nil {
 			return nil, err
 		}
-		if err := tx.collectSimilar(k, inContext, w, &anywhere); err != nil {
-			return nil, err
+		for _, field := range []byte{inMaker, inRest} {
+			if err := tx.collectSimilar(k, field, w, &anywhere); err != nil {
+				return nil, err
+			}
 		}
 		anywhere[0].unite(name[0])
 		for e := 1; e <= mostEdits; e++ {

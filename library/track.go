@@ -123,15 +123,20 @@ func (tx *txn) putTrack(t Track, join func(trackRecord, Track) trackRecord) erro
 }
 
 func (tx *txn) saveTrack(id string, r trackRecord) error {
+	was, err := tx.placeOf(id)
+	if err != nil {
+		return err
+	}
 	changed, err := put(tx.bucket(bTracks), []byte(id), r)
 	if err != nil || !changed {
 		return err
 	}
 	tx.change |= Catalogue
-	if err := errors.Join(tx.wantPicture(r.Cover), tx.refileIfPins(id)); err != nil {
+	if err := errors.Join(tx.wantPicture(r.Cover), tx.refileIfPins(id), tx.indexTrack(id, r)); err != nil {
 		return err
 	}
-	return tx.indexTrack(id, r)
+	now, err := tx.placeOf(id)
+	return errors.Join(err, tx.reorder(was, now))
 }
 
 func (tx *txn) indexTrack(id string, r trackRecord) error {

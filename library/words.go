@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"iter"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -26,11 +28,13 @@ func (k kind) words() string   { return "words." + string(k) }
 func (k kind) docs() string    { return "docs." + string(k) }
 func (k kind) numbers() string { return "numbers." + string(k) }
 
-// A word is found in the name of a thing, or in what surrounds it: a track's
-// artist, a release's tags. It is the first byte of a key in the word index.
+// A word is found in the name of a thing, in that of who made it, or in what
+// else surrounds it: a track's release, a release's tags. Where is the first
+// byte of a key in the word index.
 const (
-	inName    = 'n'
-	inContext = 'c'
+	inName  = 'n'
+	inMaker = 'c'
+	inRest  = 'd'
 )
 
 type wordKey struct {
@@ -48,23 +52,22 @@ type document struct {
 	Words  []string `cbor:"2,keyasint"`
 }
 
-// index puts a thing into the search index under its name and context, in
-// place of what it was indexed under before.
-func (tx *txn) index(k kind, id, name string, context ...string) error {
-	set := map[string]struct{}{}
-	for _, t := range tokens(name) {
-		set[string(inName)+t] = struct{}{}
-	}
-	for _, text := range context {
-		for _, t := range tokens(text) {
-			set[string(inContext)+t] = struct{}{}
+// index puts a thing into the search index under its name, that of its maker
+// and the rest, in place of what it was indexed under before.
+func (tx *txn) index(k kind, id, name, maker string, rest ...string) error {
+	var words []string
+	for _, in := range []struct {
+		field byte
+		texts []string
+	}{{inName, []string{name}}, {inMaker, []string{maker}}, {inRest, rest}} {
+		for _, text := range in.texts {
+			for _, t := range tokens(text) {
+				words = append(words, string(rune(in.field))+t)
+			}
 		}
 	}
-	words := make([]string, 0, len(set))
-	for w := range set {
-		words = append(words, w)
-	}
 	slices.Sort(words)
+	words = slices.Compact(words)
 
 	var doc document
 	known, err := get(tx.bucket(k.numbers()), []byte(id), &doc)
@@ -89,6 +92,15 @@ func (tx *txn) index(k kind, id, name string, context ...string) error {
 	doc.Words = words
 	_, err = put(tx.bucket(k.numbers()), []byte(id), doc)
 	return err
+}
+
+// numberOf is the number of a thing's document; ok is false when it has none.
+func (tx *txn) numberOf(k kind, id string) (n uint64, ok bool, err error) {
+	var doc struct {
+		Number uint64 `cbor:"1,keyasint"` // of a document
+	}
+	ok, err = get(tx.bucket(k.numbers()), []byte(id), &doc)
+	return doc.Number, ok, err
 }
 
 // unindex takes a thing out of the search index.
@@ -242,12 +254,77 @@ func (s set) subtract(o set) {
 	}
 }
 
+func (s set) invert() {
+	for i := range s {
+		s[i] = ^s[i]
+	}
+}
+
+// flip takes a number out that is in the set, and puts one in that is not. It
+// ignores what add ignores.
+func (s set) flip(n uint64) {
+	if i := n / 64; i < uint64(len(s)) {
+		s[i] ^= 1 << (n % 64)
+	}
+}
+
+func (s set) has(n uint64) bool { return n/64 < uint64(len(s)) && s[n/64]>>(n%64)&1 != 0 }
+
+func (s set) count() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// members are the numbers in the set, the smallest first, or last.
+func (s set) members(backwards bool) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for i := range s {
+			if backwards {
+				i = len(s) - 1 - i
+			}
+			for w := s[i]; w != 0; {
+				n := bits.TrailingZeros64(w)
+				if backwards {
+					n = 63 - bits.LeadingZeros64(w)
+				}
+				if !yield(uint64(i*64 + n)) {
+					return
+				}
+				w &^= 1 << n
+			}
+		}
+	}
+}
+
+// among are the members in the order of a sequence that has them.
+func (s set) among(numbers iter.Seq[uint64]) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for n := range numbers {
+			if s.has(n) && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// fill puts every number in that the set has room for.
+func (s set) fill() {
+	for i := range s {
+		s[i] = math.MaxUint64
+	}
+}
+
 // first are the n smallest members.
 func (s set) first(n int) []uint64 {
 	var out []uint64
-	for i, w := range s {
-		for ; w != 0 && len(out) < n; w &= w - 1 {
-			out = append(out, uint64(i*64+bits.TrailingZeros64(w)))
+	if n <= 0 {
+		return out
+	}
+	for m := range s.members(false) {
+		if out = append(out, m); len(out) == n {
+			break
 		}
 	}
 	return out

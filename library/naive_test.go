@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -9,8 +10,59 @@ import (
 	"github.com/ninth-coop/ninth/credits"
 )
 
-// candidate is a track that may meet a rule. Its facts are read when a
-// condition asks for them, the cheap ones without those that cost more.
+// naively finds the tracks of a rule as its documentation says: by a look at
+// each track's records, and a comparison of what they say. It knows no
+// columns, no indexes and no sets.
+func naively(tx *txn, r Rule) ([]string, error) {
+	var found []candidate
+	err := scan(tx.bucket(kindTrack.docs()), nil, func(_, id []byte) (bool, error) {
+		c := candidate{tx: tx, id: string(id), now: tx.l.now()}
+		ok, err := c.meets(r.Match)
+		if ok {
+			found = append(found, c)
+		}
+		return true, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.Sort == SortAdded && r.Descending {
+		slices.Reverse(found)
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		if r.Descending {
+			a, b = b, a
+		}
+		return a.compare(b, r.Sort)
+	})
+	if r.Limit > 0 && len(found) > r.Limit {
+		found = found[:r.Limit]
+	}
+	var ids []string
+	for _, c := range found {
+		ids = append(ids, c.id)
+	}
+	return ids, nil
+}
+
+func (c candidate) compare(o candidate, by Sort) int {
+	a, _ := c.record() // it has been read before
+	b, _ := o.record()
+	switch by {
+	case SortAdded:
+		return 0
+	case SortArtist:
+		return cmp.Or(
+			cmp.Compare(sortable(a.Artist), sortable(b.Artist)), cmp.Compare(sortable(a.Release), sortable(b.Release)), cmp.Compare(a.Number, b.Number))
+	case SortTitle:
+		return cmp.Compare(sortable(a.Title), sortable(b.Title))
+	}
+	m, _ := c.number(Field(by))
+	n, _ := o.number(Field(by))
+	return cmp.Compare(m, n)
+}
+
+// candidate is a track that may meet a rule.
 type candidate struct {
 	tx   *txn
 	id   string
@@ -145,8 +197,8 @@ func (c *candidate) in(m Match) (bool, error) {
 			return false, err
 		}
 		c.tags = []string{}
-		if release.Draft {
-			return false, nil // as in the index
+		if release.Draft || release.Gone {
+			return false, nil // it is not public
 		}
 		for _, t := range release.Tags[:min(len(release.Tags), maxTags)] {
 			c.tags = append(c.tags, tagged(t))

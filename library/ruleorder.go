@@ -1,0 +1,186 @@
+package library
+
+import (
+	"bytes"
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+)
+
+// matching is a window on the documents of a rule's tracks, and how many there
+// are in all.
+func (tx *txn) matching(r Rule, offset, limit int) (docs []uint64, total int, err error) {
+	q, err := tx.newRuleQuery()
+	if err != nil {
+		return nil, 0, err
+	}
+	s, err := q.meets(r.Match)
+	if err != nil {
+		return nil, 0, err
+	}
+	total = s.count()
+	if r.Limit > 0 {
+		total = min(total, r.Limit)
+	}
+	from := min(offset, total)
+	docs, err = q.ordered(s, r, from, min(limit, total-from))
+	return docs, total, err
+}
+
+// fewTracks are sorted by their names as these are stored; more are found by
+// going through all tracks in order.
+const fewTracks = 512
+
+// ordered are n members of a set, which it has, from a place in the order of a
+// rule on.
+func (q *ruleQuery) ordered(s set, r Rule, from, n int) ([]uint64, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	var byName index
+	switch r.Sort {
+	case SortAdded:
+		return part(s.count(), from, n, func(back bool) iter.Seq[uint64] { return s.members(r.Descending != back) }), nil
+	case SortArtist:
+		byName = tracksByArtist
+	case SortTitle:
+		byName = tracksByTitle
+	default:
+		docs, err := q.byNumber(s, r)
+		return docs[from : from+n], err
+	}
+	if s.count() <= fewTracks {
+		docs, err := q.byName(s, r)
+		return docs[from : from+n], err
+	}
+	return part(s.count(), from, n, func(back bool) iter.Seq[uint64] {
+		return s.among(byName.documents(q.tx, r.Descending != back, back))
+	}), nil
+}
+
+// part are n numbers of a sequence of so many, from a place on, taken from
+// whichever end of it is nearer. from end makes the sequence, or from its end
+// to its beginning.
+func part(length, from, n int, sequence func(back bool) iter.Seq[uint64]) []uint64 {
+	skip, back := from, false
+	if rest := length - from - n; rest < from {
+		skip, back = rest, true
+	}
+	out := make([]uint64, 0, n)
+	for m := range sequence(back) {
+		if skip--; skip >= 0 {
+			continue
+		}
+		if out = append(out, m); len(out) == n {
+			break
+		}
+	}
+	if back {
+		slices.Reverse(out)
+	}
+	return out
+}
+
+// byName sorts the members of a set by their names.
+func (q *ruleQuery) byName(s set, r Rule) ([]uint64, error) {
+	type named struct {
+		doc uint64
+		key []byte
+	}
+	var all []named
+	for doc := range s.members(false) {
+		t, err := q.tx.recordOf(doc)
+		if err != nil {
+			return nil, err
+		}
+		key := t.titleKey(0)
+		if r.Sort == SortArtist {
+			key = t.artistKey(0)
+		}
+		all = append(all, named{doc, key})
+	}
+	slices.SortFunc(all, func(a, b named) int {
+		by := bytes.Compare(a.key, b.key)
+		if r.Descending {
+			by = -by
+		}
+		return cmp.Or(by, cmp.Compare(a.doc, b.doc))
+	})
+	docs := make([]uint64, len(all))
+	for i, n := range all {
+		docs[i] = n.doc
+	}
+	return docs, nil
+}
+
+// byNumber sorts the members of a set by a column, or by chance.
+func (q *ruleQuery) byNumber(s set, r Rule) ([]uint64, error) {
+	all := make([]numbered, 0, s.count())
+	if r.Sort == Shuffled {
+		day := uint64(q.now.Unix() / int64(24*time.Hour/time.Second))
+		for doc := range s.members(false) {
+			all = append(all, numbered{mixed(mixed(day) ^ doc), doc})
+		}
+	} else {
+		values, err := q.tx.numbers(columnOf(Field(r.Sort))) // orders are called as the fields they go by
+		if err != nil {
+			return nil, err
+		}
+		for doc := range s.members(false) {
+			key := uint64(values[doc]) ^ 1<<63
+			if r.Descending {
+				key = ^key
+			}
+			all = append(all, numbered{key, doc})
+		}
+	}
+	docs := make([]uint64, len(all))
+	for i, n := range sorted(all) {
+		docs[i] = n.doc
+	}
+	return docs, nil
+}
+
+// numbered is a document with the number that it is sorted by.
+type numbered struct{ key, doc uint64 }
+
+// sorted sorts by key, digit by digit of 8 bits, which leaves equal keys in the
+// order that they had: of numbers that have many digits in common, as times
+// and counts do, it is several times faster than comparing them. It may use
+// all for its work.
+func sorted(all []numbered) []numbered {
+	var differing uint64
+	for _, n := range all {
+		differing |= n.key ^ all[0].key
+	}
+	other := make([]numbered, len(all))
+	for shift := 0; shift < 64; shift += 8 {
+		if differing>>shift&0xff == 0 {
+			continue
+		}
+		var starts [257]int
+		for _, n := range all {
+			starts[n.key>>shift&0xff+1]++
+		}
+		for i := range 256 {
+			starts[i+1] += starts[i]
+		}
+		for _, n := range all {
+			at := &starts[n.key>>shift&0xff]
+			other[*at] = n
+			*at++
+		}
+		all, other = other, all
+	}
+	return all
+}
+
+// mixed spreads a number over all 64 bits, as the finaliser of SplitMix64 does
+// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+func mixed(n uint64) uint64 {
+	n += 0x9e3779b97f4a7c15
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
+}
