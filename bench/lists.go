@@ -13,7 +13,7 @@ import (
 const (
 	lifeOwned      = 5_000
 	lifePlays      = 3_000 // tracks with some plays
-	lifeHeard      = 20_000
+	lifeHeard      = 5_000
 	lifeFavourites = 2_000
 	lifeFollowed   = 200
 )

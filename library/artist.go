@@ -96,7 +96,7 @@ func (tx *txn) saveArtist(id string, rec artistRecord) error {
 	}
 	return errors.Join(
 		artistsByName.move(tx, from, joined(sortable(rec.Name), id), id),
-		tx.index(kindArtist, id, rec.Name, ""),
+		tx.index(kindArtist, id, indexed(rec.Name, "")),
 		tx.wantPicture(rec.Avatar),
 	)
 }

@@ -284,7 +284,7 @@ func (tx *txn) indexRelease(id string, r releaseRecord) error {
 	if r.Gone {
 		return tx.unindex(kindRelease, id)
 	}
-	return tx.index(kindRelease, id, r.Title, r.Artist, r.Tags...)
+	return tx.index(kindRelease, id, indexed(r.Title, r.Artist, r.Tags...))
 }
 
 func (tx *txn) moveRelease(id string, from, to releaseKeys) error {

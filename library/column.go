@@ -48,9 +48,9 @@ type trackRow [columnsEnd - columnFlags]int64
 func (r *trackRow) at(c column) *int64 { return &r[c-columnFlags] }
 
 // chunkRows is how many tracks are in a chunk of a column: a multiple of 64,
-// for sets have a word for so many, and few enough that a play does not write
-// much.
-const chunkRows = 256
+// for sets have a word for so many, few enough that a play does not write
+// much, and such that two chunks fill two pages of the file.
+const chunkRows = 448
 
 func chunkKey(c column, chunk uint64) []byte {
 	return binary.BigEndian.AppendUint32([]byte{byte(c)}, uint32(chunk))
@@ -109,8 +109,8 @@ func (tx *txn) numbers(c column) ([]int64, error) {
 // after something has changed that they repeat. A track that is not in the
 // catalogue has none.
 func (tx *txn) touch(trackID string) error {
-	n, ok, err := tx.numberOf(kindTrack, trackID)
-	if ok {
+	n, err := tx.documentOf(trackID)
+	if n != 0 {
 		tx.touched[n] = struct{}{}
 	}
 	return err

@@ -68,7 +68,7 @@
 //	local       track id → path, size and time of a file of the person's own, and what its release needs of its tags
 //	seek        track id → the player's seek index; the bucket's sequence is kept at their bytes
 //	folders     path of a folder with music of the person's own → empty
-//	columns     column, chunk → 256 int64: one number of each track that rules look at, by document number
+//	columns     column, chunk → 448 int64: one number of each track that rules look at, by document number
 //
 // Indexes; each value is the id that the key stands for, or nothing where the
 // key says all, and the bucket's sequence is kept at the number of keys:
@@ -102,5 +102,5 @@
 // (delta varints), where the field is "n" for the name of a thing, "c" for its
 // maker's, "d" for the rest; docs.<kind> holds document number → id;
 // numbers.<kind> holds id → document number, then the tokens it was indexed
-// under.
+// under. A track has its number in its record, and its tokens are made of that.
 package library

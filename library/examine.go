@@ -90,10 +90,9 @@ func (tx *txn) expected(emit func(x index, key []byte, id string) error) error {
 			return errors.Join(emit(releasesByDate, k.date, id), emit(releasesByTitle, k.title, id),
 				emit(releasesByArtist, k.artist, id), emit(releasesOwn, k.own, id), emit(releasesOf, k.of, id), emit(releasesLocal, k.local, id))
 		}),
-		each(tx, bTracks, func(id string, r trackRecord) error {
-			doc, _, err := tx.numberOf(kindTrack, id)
-			artist, title := place{r, doc}.keys()
-			return errors.Join(err, emit(tracksByArtist, artist, ""), emit(tracksByTitle, title, ""))
+		each(tx, bTracks, func(_ string, r trackRecord) error {
+			artist, title, _ := r.places()
+			return errors.Join(emit(tracksByArtist, artist, ""), emit(tracksByTitle, title, ""))
 		}),
 		each(tx, bLocal, func(id string, r localRecord) error {
 			var t trackRecord

@@ -32,7 +32,9 @@ func TestDamageIsFoundAndMended(t *testing.T) {
 		"an unknown holder":  {"holders", func(tx *txn) error { return tx.bucket(bHolders).Put(joined("first-1", "nothing"), nil) }},
 		"a holder forgotten": {"holders", func(tx *txn) error { b := tx.bucket(bHolders); return b.Delete(firstOf(b)) }},
 		"a track of a release": {"releases", func(tx *txn) error {
-			return errors.Join(tx.bucket(bTracks).Delete([]byte("second-1")), tx.unindex(kindTrack, "second-1"))
+			var r trackRecord
+			_, err := get(tx.bucket(bTracks), []byte("second-1"), &r)
+			return errors.Join(err, tx.forgetTrack("second-1", r))
 		}},
 		"an intent's id":         {"intents", func(tx *txn) error { return tx.bucket(bIntents).Put([]byte("nothing"), be64(99)) }},
 		"an intent forgotten":    {"intents", func(tx *txn) error { b := tx.bucket(bIntents); return b.Delete(firstOf(b)) }},
@@ -49,6 +51,28 @@ func TestDamageIsFoundAndMended(t *testing.T) {
 		"a word of nothing": {"words.playlists", func(tx *txn) error {
 			return tx.bucket("words.playlists").Put([]byte("nword"), encodePostings([]uint64{4000}))
 		}},
+		"a word forgotten": {"words.tracks", func(tx *txn) error { b := tx.bucket("words.tracks"); return b.Delete(firstOf(b)) }},
+		"a track without a number": {"docs.tracks", func(tx *txn) error {
+			var r trackRecord
+			_, err := get(tx.bucket(bTracks), []byte("first-3"), &r)
+			r.Document = 0
+			return errors.Join(err, store(tx, bTracks, "first-3", r))
+		}},
+		"two tracks with one number": {"docs.tracks", func(tx *txn) error {
+			var r trackRecord
+			_, err := get(tx.bucket(bTracks), []byte("first-3"), &r)
+			r.Document = 1
+			return errors.Join(err, store(tx, bTracks, "first-3", r))
+		}},
+		"a number in a column": {"columns", func(tx *txn) error {
+			b := tx.bucket("columns")
+			k, v := b.Cursor().First()
+			v = slices.Clone(v)
+			v[15]++
+			return b.Put(slices.Clone(k), v)
+		}},
+		"a chunk of nothing":   {"columns", func(tx *txn) error { return tx.bucket("columns").Put([]byte("zzz"), []byte("nothing")) }},
+		"a place by its title": {"tracks.title", func(tx *txn) error { b := tx.bucket("tracks.title"); return b.Delete(firstOf(b)) }},
 		"a number of nothing": {"numbers.artists", func(tx *txn) error {
 			_, err := put(tx.bucket("numbers.artists"), []byte("nobody"), document{Number: 999})
 			return err

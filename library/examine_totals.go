@@ -2,7 +2,6 @@ package library
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 
 	"github.com/ninth-coop/ninth/credits"
@@ -96,51 +95,6 @@ func (tx *txn) seekBytes() (n uint64) {
 	return n
 }
 
-func (tx *txn) examineSearch(e *examination) error {
-	for _, k := range kinds {
-		numbers := map[uint64]struct{}{}
-		err := each(tx, k.numbers(), func(id string, d document) error {
-			numbers[d.Number] = struct{}{}
-			if string(tx.bucket(k.docs()).Get(be64(d.Number))) != id {
-				e.tell(k.docs(), "document %d is not %.40q", d.Number, id)
-			}
-			if tx.bucket(k.records()).Get([]byte(id)) == nil {
-				e.tell(k.numbers(), "%.40q leads nowhere", id)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		err = tx.bucket(k.docs()).ForEach(func(n, _ []byte) error {
-			if _, ok := numbers[binary.BigEndian.Uint64(n)]; !ok {
-				e.tell(k.docs(), "document %d leads nowhere", binary.BigEndian.Uint64(n))
-			}
-			return nil
-		})
-		err = errors.Join(err, tx.examineWords(e, k, numbers))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx *txn) examineWords(e *examination, k kind, numbers map[uint64]struct{}) error {
-	var list []uint64
-	return tx.bucket(k.words()).ForEach(func(word, raw []byte) (err error) {
-		if list, err = decodePostings(raw, list[:0]); err != nil {
-			return err
-		}
-		for _, n := range list {
-			if _, ok := numbers[n]; !ok {
-				e.tell(k.words(), "%.40q is in document %d, which is not there", word, n)
-			}
-		}
-		return nil
-	})
-}
-
 // mendPins takes out pins of what is not there.
 func (tx *txn) mendPins() error {
 	var drop [][]byte
@@ -222,26 +176,4 @@ func (tx *txn) mendTotals() error {
 		tx.bucket(bSeek).SetSequence(tx.seekBytes()),
 		tx.addCounter(counterDisk, n-tx.counter(counterDisk)),
 		tx.addCounter(counterWaiting, int64(cost)-tx.counter(counterWaiting)))
-}
-
-// mendSearch indexes everything again.
-func (tx *txn) mendSearch() error {
-	for _, k := range kinds {
-		for _, name := range []string{k.words(), k.docs(), k.numbers()} {
-			if err := tx.clear(name); err != nil {
-				return err
-			}
-		}
-	}
-	tx.words = map[wordKey]*postingEdit{}
-	if err := errors.Join(tx.clear(kindTag.records()), tx.clear(string(releasesTagged))); err != nil {
-		return err
-	}
-	return errors.Join(
-		tx.eachRelease(func(id string, r releaseRecord) error { return tx.retag(id, releaseRecord{}, r) }),
-		each(tx, bTracks, tx.indexTrack),
-		each(tx, bReleases, tx.indexRelease),
-		each(tx, bArtists, func(id string, r artistRecord) error { return tx.index(kindArtist, id, r.Name, "") }),
-		each(tx, bPlaylists, func(id string, r playlistRecord) error { return tx.index(kindPlaylist, id, r.Title, r.Owner) }),
-	)
 }

@@ -151,7 +151,7 @@ func (tx *txn) savePlaylist(id string, old *playlistRecord, r playlistRecord) (e
 	}
 	return errors.Join(
 		playlistsByTitle.move(tx, from, r.key(id), id),
-		tx.index(kindPlaylist, id, r.Title, r.Owner),
+		tx.index(kindPlaylist, id, indexed(r.Title, r.Owner)),
 		tx.hold(id, before, r.Items),
 		tx.wantPicture(r.Cover),
 	)

@@ -37,15 +37,7 @@ func (tx *txn) dropTrack(id string) error {
 		r.Gone = true
 		return tx.saveTrack(id, r)
 	}
-	tx.change |= Catalogue
-	was, err := tx.placeOf(id)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(tx.unindex(kindTrack, id), tx.reorder(was, place{})); err != nil {
-		return err
-	}
-	return errors.Join(tx.bucket(bTracks).Delete([]byte(id)), tx.dropSeekIndex(id), tx.refileIfPins(id))
+	return errors.Join(tx.forgetTrack(id, r), tx.dropSeekIndex(id), tx.refileIfPins(id))
 }
 
 // kept says whether the person has something of a track: then it stays, even

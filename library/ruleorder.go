@@ -94,9 +94,10 @@ func (q *ruleQuery) byName(s set, r Rule) ([]uint64, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := t.titleKey(0)
+		t.Document = 0 // which tracks of the same name are put in order by below
+		key := t.titleKey()
 		if r.Sort == SortArtist {
-			key = t.artistKey(0)
+			key = t.artistKey()
 		}
 		all = append(all, named{doc, key})
 	}
@@ -145,29 +146,29 @@ func (q *ruleQuery) byNumber(s set, r Rule) ([]uint64, error) {
 // numbered is a document with the number that it is sorted by.
 type numbered struct{ key, doc uint64 }
 
-// sorted sorts by key, digit by digit of 8 bits, which leaves equal keys in the
-// order that they had: of numbers that have many digits in common, as times
-// and counts do, it is several times faster than comparing them. It may use
-// all for its work.
+// sorted sorts by key, digit by digit, which leaves equal keys in the order that
+// they had: of numbers that have many digits in common, as times and counts do,
+// it is several times faster than comparing them. It may use all for its work.
 func sorted(all []numbered) []numbered {
 	var differing uint64
 	for _, n := range all {
 		differing |= n.key ^ all[0].key
 	}
+	const digit, values = 11, 1 << 11 // in bits; six of them are in a key
 	other := make([]numbered, len(all))
-	for shift := 0; shift < 64; shift += 8 {
-		if differing>>shift&0xff == 0 {
+	for shift := 0; shift < 64; shift += digit {
+		if differing>>shift%values == 0 {
 			continue
 		}
-		var starts [257]int
+		var starts [values + 1]int
 		for _, n := range all {
-			starts[n.key>>shift&0xff+1]++
+			starts[n.key>>shift%values+1]++
 		}
-		for i := range 256 {
+		for i := range values {
 			starts[i+1] += starts[i]
 		}
 		for _, n := range all {
-			at := &starts[n.key>>shift&0xff]
+			at := &starts[n.key>>shift%values]
 			other[*at] = n
 			*at++
 		}

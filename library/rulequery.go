@@ -158,13 +158,11 @@ func (q *ruleQuery) in(m Match) (set, error) {
 		return s, ignoreMissing(err) // a playlist that is gone has no tracks
 	}
 	for _, id := range list.trackIDs() {
-		n, ok, err := q.tx.numberOf(kindTrack, id)
+		n, err := q.tx.documentOf(id)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			s.add(n)
-		}
+		s.add(n) // also 0, which is no track's
 	}
 	return s, nil
 }

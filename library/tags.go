@@ -125,5 +125,5 @@ func (tx *txn) nameTag(id, name string) error {
 	if _, err := put(b, []byte(id), named{Name: name}); err != nil {
 		return err
 	}
-	return tx.index(kindTag, id, name, "")
+	return tx.index(kindTag, id, indexed(name, ""))
 }

@@ -25,6 +25,7 @@ type trackRecord struct {
 	Own       bool   `cbor:"11,keyasint,omitempty"`
 	Gone      bool   `cbor:"12,keyasint,omitempty"`
 	Segments  bool   `cbor:"13,keyasint,omitempty"`
+	Document  uint64 `cbor:"14,keyasint,omitempty"` // its number in the search; 0 for one that is gone. saveTrack sees to it
 }
 
 func (r trackRecord) track(id string) Track {
@@ -123,7 +124,18 @@ func (tx *txn) putTrack(t Track, join func(trackRecord, Track) trackRecord) erro
 }
 
 func (tx *txn) saveTrack(id string, r trackRecord) error {
-	was, err := tx.placeOf(id)
+	var was trackRecord
+	if _, err := get(tx.bucket(bTracks), []byte(id), &was); err != nil {
+		return err
+	}
+	var err error
+	switch r.Document = was.Document; {
+	case r.Gone && r.Document != 0:
+		err = tx.bucket(kindTrack.docs()).Delete(be64(r.Document))
+		r.Document = 0
+	case !r.Gone && r.Document == 0:
+		r.Document, err = tx.newDocument(kindTrack, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -132,18 +144,17 @@ func (tx *txn) saveTrack(id string, r trackRecord) error {
 		return err
 	}
 	tx.change |= Catalogue
-	if err := errors.Join(tx.wantPicture(r.Cover), tx.refileIfPins(id), tx.indexTrack(id, r)); err != nil {
-		return err
-	}
-	now, err := tx.placeOf(id)
-	return errors.Join(err, tx.reorder(was, now))
+	return errors.Join(tx.wantPicture(r.Cover), tx.refileIfPins(id), tx.reindex(was, r))
 }
 
-func (tx *txn) indexTrack(id string, r trackRecord) error {
-	if r.Gone {
-		return tx.unindex(kindTrack, id)
-	}
-	return tx.index(kindTrack, id, r.Title, r.Artist, r.Release)
+// forgetTrack takes what the catalogue says of a track out.
+func (tx *txn) forgetTrack(id string, r trackRecord) error {
+	tx.change |= Catalogue
+	return errors.Join(
+		tx.bucket(kindTrack.docs()).Delete(be64(r.Document)),
+		tx.bucket(bTracks).Delete([]byte(id)),
+		tx.reindex(r, trackRecord{}),
+	)
 }
 
 // track is a track as it is shown. ErrNotFound when the catalogue never

@@ -46,29 +46,33 @@ type wordKey struct {
 // loses, so that each list is written once.
 type postingEdit struct{ docs map[uint64]bool }
 
-// document is what the index remembers of one thing, in order to forget it.
+// document is what the index remembers of one thing, in order to forget it. Of
+// tracks, which are many, it is made of their records.
 type document struct {
 	Number uint64   `cbor:"1,keyasint"`
 	Words  []string `cbor:"2,keyasint"`
 }
 
-// index puts a thing into the search index under its name, that of its maker
-// and the rest, in place of what it was indexed under before.
-func (tx *txn) index(k kind, id, name, maker string, rest ...string) error {
-	var words []string
-	for _, in := range []struct {
-		field byte
-		texts []string
-	}{{inName, []string{name}}, {inMaker, []string{maker}}, {inRest, rest}} {
-		for _, text := range in.texts {
-			for _, t := range tokens(text) {
-				words = append(words, string(rune(in.field))+t)
-			}
+// indexed are the words, each after its field, of a thing with a name, of its
+// maker's name and of the rest; in order, each once.
+func indexed(name, maker string, rest ...string) (words []string) {
+	add := func(field byte, text string) {
+		for _, t := range tokens(text) {
+			words = append(words, string(rune(field))+t)
 		}
 	}
+	add(inName, name)
+	add(inMaker, maker)
+	for _, text := range rest {
+		add(inRest, text)
+	}
 	slices.Sort(words)
-	words = slices.Compact(words)
+	return slices.Compact(words)
+}
 
+// index puts a thing, which is no track, into the search index under words, in
+// place of what it was indexed under before.
+func (tx *txn) index(k kind, id string, words []string) error {
 	var doc document
 	known, err := get(tx.bucket(k.numbers()), []byte(id), &doc)
 	if err != nil {
@@ -78,12 +82,7 @@ func (tx *txn) index(k kind, id, name, maker string, rest ...string) error {
 		return nil
 	}
 	if !known {
-		b := tx.bucket(k.docs())
-		b.FillPercent = 1 // numbers only grow: no page is ever added to in its middle
-		if doc.Number, err = b.NextSequence(); err != nil {
-			return err
-		}
-		if err := b.Put(be64(doc.Number), []byte(id)); err != nil {
+		if doc.Number, err = tx.newDocument(k, id); err != nil {
 			return err
 		}
 	}
@@ -94,16 +93,18 @@ func (tx *txn) index(k kind, id, name, maker string, rest ...string) error {
 	return err
 }
 
-// numberOf is the number of a thing's document; ok is false when it has none.
-func (tx *txn) numberOf(k kind, id string) (n uint64, ok bool, err error) {
-	var doc struct {
-		Number uint64 `cbor:"1,keyasint"` // of a document
+// newDocument gives a thing the next number.
+func (tx *txn) newDocument(k kind, id string) (uint64, error) {
+	b := tx.bucket(k.docs())
+	b.FillPercent = 1 // numbers only grow: no page is ever added to in its middle
+	n, err := b.NextSequence()
+	if err != nil {
+		return 0, err
 	}
-	ok, err = get(tx.bucket(k.numbers()), []byte(id), &doc)
-	return doc.Number, ok, err
+	return n, b.Put(be64(n), []byte(id))
 }
 
-// unindex takes a thing out of the search index.
+// unindex takes a thing, which is no track, out of the search index.
 func (tx *txn) unindex(k kind, id string) error {
 	var doc document
 	known, err := get(tx.bucket(k.numbers()), []byte(id), &doc)

@@ -17,7 +17,7 @@ import (
 // fillBatch is how many releases are written with their tracks in one
 // transaction: each track is on a page of its own, and all of them are held in
 // memory until they are written.
-const fillBatch = 30
+const fillBatch = 15
 
 // unlessKnown runs read for a list, unless the co-op says that it is the same
 // as when the library noted its version under setting. count is how many things
