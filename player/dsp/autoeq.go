@@ -32,7 +32,8 @@ var ErrNotEQ = errors.New("dsp: no equaliser setting in this text")
 //	GraphicEQ: 20 -0.5; 21 -0.4; …
 //
 // whose curve becomes 31 bands a third of an octave apart. Filters that are off
-// are left out; other kinds of filter are an error that names them.
+// are left out; other kinds of filter are an error that names them. Where a text
+// makes something louder, its pre-amp is lowered by that.
 func ParseEQ(r io.Reader) (EQ, error) {
 	var eq EQ
 	found := false
@@ -76,7 +77,7 @@ func ParseEQ(r io.Reader) (EQ, error) {
 	if !found {
 		return EQ{}, ErrNotEQ
 	}
-	return eq, nil
+	return eq.withRoom(), nil
 }
 
 // eqFilter reads what follows "Filter 1:". It is not ok for a filter that is off.

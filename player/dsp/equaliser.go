@@ -53,21 +53,40 @@ func (e EQ) Response(rate beep.SampleRate, hz float64) float64 {
 	return sum
 }
 
+// withRoom is the setting with so much less gain before the bands that no
+// frequency comes out louder than it went in: neighbouring bands add up, and a
+// text may have no pre-amp at all.
+func (e EQ) withRoom() EQ {
+	const rate = 48000 // others differ near their Nyquist frequency only
+	louder := 0.0
+	try := func(hz float64) { louder = max(louder, e.Response(rate, hz)) }
+	for hz := 20.0; hz < 20000; hz *= 1.03 { // some 24 to an octave
+		try(hz)
+	}
+	for _, b := range e.Bands {
+		if b.heard(rate) {
+			try(b.Frequency)
+		}
+	}
+	e.Preamp -= louder
+	return e
+}
+
 // octave is the Q of a peaking band one octave wide.
 const octave = math.Sqrt2
 
 // TenBands is the setting of ten sliders, gains in dB, at the octaves of
-// ISO 266 from 31.5 Hz to 16 kHz. Its pre-amp takes off what the loudest slider
-// adds, so that nothing gets louder than it was.
+// ISO 266 from 31.5 Hz to 16 kHz. Its pre-amp takes off what the sliders add, so
+// that nothing gets louder than it was.
 func TenBands(gains [10]float64) EQ {
 	if gains == [10]float64{} {
 		return EQ{}
 	}
-	eq := EQ{Preamp: -max(0, slices.Max(gains[:]))}
+	var eq EQ
 	for i, hz := range tenCentres {
 		eq.Bands = append(eq.Bands, Band{Peaking, hz, gains[i], octave})
 	}
-	return eq
+	return eq.withRoom()
 }
 
 var tenCentres = [10]float64{31.5, 63, 125, 250, 500, 1000, 2000, 4000, 8000, 16000}

@@ -181,9 +181,9 @@ func TestPresets(t *testing.T) {
 		}
 		names[p.Name] = true
 		eq := TenBands(p.Gains)
-		for _, hz := range TenCentres() {
-			if g := eq.Response(48000, hz); g > 4 {
-				t.Errorf("%s makes %v Hz louder by %.1f dB", p.Name, hz, g)
+		for hz := 15.0; hz < 24000; hz *= 1.01 {
+			if g := eq.Response(48000, hz); g > 0.1 {
+				t.Errorf("%s makes %v Hz louder by %.2f dB", p.Name, hz, g)
 			}
 		}
 	}
@@ -213,6 +213,26 @@ func TestParseEQ(t *testing.T) {
 	} {
 		if eq, err := ParseEQ(strings.NewReader(text)); err == nil {
 			t.Errorf("%.40q gives %+v", text, eq)
+		}
+	}
+}
+
+func TestTextsThatBoostGetRoom(t *testing.T) {
+	for _, text := range []string{
+		"Filter 1: ON PK Fc 1000 Hz Gain 6 dB Q 1\nFilter 2: ON PK Fc 1200 Hz Gain 6 dB Q 1",
+		"Preamp: 4 dB\nFilter 1: ON LSC Fc 105 Hz Gain 3 dB Q 0.7",
+		"GraphicEQ: 20 3; 1000 9; 20000 -2",
+	} {
+		eq, err := ParseEQ(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		loudest := -100.0
+		for hz := 15.0; hz < 20000; hz *= 1.01 {
+			loudest = max(loudest, eq.Response(48000, hz))
+		}
+		if math.Abs(loudest) > 0.1 {
+			t.Errorf("%q: the loudest frequency changes by %.2f dB", text, loudest)
 		}
 	}
 }
