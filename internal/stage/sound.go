@@ -31,6 +31,7 @@ type Recording struct {
 	sound *sound
 	// The rest is guarded by sound.mu.
 	samples []float32
+	before  int // frames that were read before it began
 	heard   int // the frame of the first audible sample, −1 before it
 }
 
@@ -81,11 +82,12 @@ type sound struct {
 	mu         sync.Mutex
 	recordings map[*Recording]bool
 	total      int           // frames read since the start
+	clock      cardClock     // of these frames
 	changed    chan struct{} // closed and replaced whenever frames arrive
 }
 
 // openSound starts the sound server and waits until its card runs.
-func (s *Stage) openSound(ctx context.Context, rate int) error {
+func (s *Stage) openSound(ctx context.Context, rate int, grain time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, startupTime)
 	defer cancel()
 	socket := filepath.Join(s.dir, "run", "pulse.sock")
@@ -100,7 +102,7 @@ func (s *Stage) openSound(ctx context.Context, rate int) error {
 	}
 	server, err := s.Start(Program{Path: path, Args: []string{
 		"-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=yes",
-		"--disable-shm=yes", "--high-priority=no", "--realtime=no", "--resample-method=soxr-vhq",
+		"--disable-shm=yes", "--high-priority=no", "--realtime=yes", "--resample-method=soxr-vhq",
 		// Without rewinds the sink renders 50 ms ahead instead of 2 s.
 		"-L", fmt.Sprintf("module-null-sink sink_name=%s rate=%d channels=%d format=float32le norewinds=yes", sinkName, rate, channels),
 		"-L", "module-native-protocol-unix auth-anonymous=1 socket=" + socket,
@@ -120,7 +122,7 @@ func (s *Stage) openSound(ctx context.Context, rate int) error {
 	if err != nil {
 		return err
 	}
-	return s.listen(ctx, rate)
+	return s.listen(ctx, rate, grain)
 }
 
 // exitedError says that a server went away, with what it printed.
@@ -129,17 +131,21 @@ type exitedError struct{ output string }
 func (e *exitedError) Error() string { return "it ended: " + e.output }
 
 // listen starts the one reader and waits until the card runs in real time.
-func (s *Stage) listen(ctx context.Context, rate int) error {
+func (s *Stage) listen(ctx context.Context, rate int, grain time.Duration) error {
 	path, err := lookUp("parec")
 	if err != nil {
 		return err
 	}
 	cmd := s.command(path, "-d", sinkName+".monitor", "--raw", "--format=float32le",
-		"--rate="+strconv.Itoa(rate), "--channels="+strconv.Itoa(channels), "--latency-msec=10")
+		"--rate="+strconv.Itoa(rate), "--channels="+strconv.Itoa(channels),
+		"--latency-msec="+strconv.FormatInt(max(grain.Milliseconds(), 1), 10))
 	// The crew closes the writing end when the reader ends, and so the loop.
 	read, write := io.Pipe()
 	cmd.Stdout = write
-	card := &sound{rate: rate, recordings: map[*Recording]bool{}, changed: make(chan struct{})}
+	card := &sound{
+		rate: rate, recordings: map[*Recording]bool{},
+		clock: cardClock{rate: rate}, changed: make(chan struct{}),
+	}
 	if card.reader, err = s.crew.start("parec", cmd); err != nil {
 		return err
 	}
@@ -158,19 +164,21 @@ func (c *sound) read(from io.Reader) {
 	buffer := make([]byte, 4096*channels*sampleBytes)
 	for filled := 0; ; {
 		n, err := from.Read(buffer[filled:])
+		arrived := time.Now()
 		if err != nil {
 			return
 		}
 		filled += n
 		whole := filled - filled%(channels*sampleBytes)
-		c.deliver(audiomatch.Samples(buffer[:whole]))
+		c.deliver(audiomatch.Samples(buffer[:whole]), arrived)
 		filled = copy(buffer, buffer[whole:filled])
 	}
 }
 
-func (c *sound) deliver(samples []float32) {
+func (c *sound) deliver(samples []float32, arrived time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.clock.note(arrived, c.total)
 	c.total += len(samples) / channels
 	for r := range c.recordings {
 		for i, v := range samples {
@@ -213,9 +221,9 @@ func (s *Stage) Record() *Recording {
 	if s.sound == nil {
 		panic("stage: Record on a mute stage")
 	}
-	r := &Recording{sound: s.sound, heard: -1}
 	s.sound.mu.Lock()
 	defer s.sound.mu.Unlock()
+	r := &Recording{sound: s.sound, before: s.sound.total, heard: -1}
 	s.sound.recordings[r] = true
 	return r
 }
@@ -227,6 +235,19 @@ func (r *Recording) WaitSound(ctx context.Context, length time.Duration) error {
 	return r.sound.wait(ctx, fmt.Sprintf("%v of sound", length), func() bool {
 		return r.heard >= 0 && len(r.samples)/channels-r.heard >= frames
 	})
+}
+
+// Heard is when the card played the first audible sample (over −60 dBFS), by
+// its place among all that was recorded and not by when it arrived; ok is false
+// before it. It goes by the same clock as time.Now, and is at most as late as
+// the quickest block of the last second was on its way to the recorder.
+func (r *Recording) Heard() (at time.Time, ok bool) {
+	r.sound.mu.Lock()
+	defer r.sound.mu.Unlock()
+	if r.heard < 0 {
+		return time.Time{}, false
+	}
+	return r.sound.clock.at(r.before + r.heard), true
 }
 
 // WaitSilence waits until nothing audible has been recorded for this long,
