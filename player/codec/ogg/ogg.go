@@ -2,9 +2,12 @@
 // packets that span them, and granule positions, from which lengths and places
 // follow. The codecs, Vorbis and Opus, are packages of their own that call Open.
 //
-// Sound is decoded by runs: the packets that end on one page. The page's
+// Sound is placed by runs: the packets that end on one page. The page's
 // granule position is where its run ends, so a run that follows damage falls
-// into its place, behind silence of the length that was lost. A page whose
+// into its place, behind silence of the length that was lost. How long a run is
+// its packets tell before they are decoded, which they are one by one: a page
+// often holds a second of sound, and nobody waits for more than the first of it.
+// A page whose
 // checksum is wrong is skipped, up to the next one that is whole; only those of
 // the headers are given a chance.
 //
@@ -32,6 +35,9 @@ import (
 
 // Decoder turns the packets of one stream into frames.
 type Decoder interface {
+	// Lengths appends how many frames each packet has that is to be decoded
+	// next, in their order.
+	Lengths(lengths []int, packets [][]byte) []int
 	// Decode returns the frames of a packet, none if it is damaged. They are
 	// valid until the next call.
 	Decode(packet []byte) [][2]float64

@@ -20,6 +20,17 @@ type counting struct{ out [][2]float64 }
 
 func (*counting) Reset() {}
 
+func (c *counting) Lengths(lengths []int, packets [][]byte) []int {
+	for _, packet := range packets {
+		n := 0
+		if len(packet) >= 6 {
+			n = int(binary.BigEndian.Uint16(packet[4:]))
+		}
+		lengths = append(lengths, n)
+	}
+	return lengths
+}
+
 func (c *counting) Decode(packet []byte) [][2]float64 {
 	if len(packet) < 6 {
 		return nil

@@ -34,13 +34,16 @@ type packets struct {
 
 	position int64 // frame that Next begins with, if placed
 	placed   bool
-	fresh    bool  // the next run is the first of the link
-	repeats  bool  // what comes was heard before: pages are there twice
-	silence  int64 // frames to give before ready
-	ready    [][2]float64
-	frames   [][2]float64 // what ready lies in
+	fresh    bool     // the next run is the first of the link
+	repeats  bool     // what comes was heard before: pages are there twice
+	silence  int64    // frames to give before the run
+	run      [][]byte // packets of the run that are not decoded yet
+	lengths  []int    // frames of each
+	early    int64    // frames of the run that are left out in front
+	left     int64    // frames of the run to give behind those
 	quiet    [silenceStep][2]float64
-	hinted   bool // that the last page will be wanted
+	damaged  [][2]float64 // silence that stands for packets
+	hinted   bool         // that the last page will be wanted
 }
 
 const (
@@ -109,17 +112,19 @@ func (p *packets) enter(first page) error {
 }
 
 func (p *packets) Next() ([][2]float64, error) {
-	for p.silence == 0 && len(p.ready) == 0 {
-		if err := p.prepare(); err != nil {
-			return nil, err
+	var out [][2]float64
+	for len(out) == 0 {
+		switch {
+		case p.silence > 0:
+			out = p.quiet[:min(p.silence, silenceStep)]
+			p.silence -= int64(len(out))
+		case len(p.run) > 0:
+			out = p.decode()
+		default:
+			if err := p.prepare(); err != nil {
+				return nil, err
+			}
 		}
-	}
-	out := p.ready
-	if p.silence > 0 {
-		out = p.quiet[:min(p.silence, silenceStep)]
-		p.silence -= int64(len(out))
-	} else {
-		p.ready = nil
 	}
 	p.position += int64(len(out))
 	if !p.hinted && p.position > int64(p.link.Format.SampleRate) {
@@ -128,14 +133,22 @@ func (p *packets) Next() ([][2]float64, error) {
 	return out, nil
 }
 
-// prepare decodes the next run to silence and ready.
+// prepare makes what follows the one before the run to decode, and finds its
+// place.
 func (p *packets) prepare() error {
 	r, err := p.nextRun()
 	if err != nil {
 		return err
 	}
 	p.remember(r)
-	p.ready = p.decode(r)
+	if r.gap {
+		p.link.Decoder.Reset()
+	}
+	p.run, p.lengths = r.packets, p.link.Decoder.Lengths(p.lengths[:0], r.packets)
+	p.early, p.left = 0, 0
+	for _, n := range p.lengths {
+		p.left += int64(n)
+	}
 	if p.fresh {
 		p.start(r)
 	} else {
@@ -149,13 +162,11 @@ func (p *packets) prepare() error {
 // its frames, they are too many at the beginning, or, if there is no other
 // run, at the end; where it is beyond, the stream was cut out of a longer one.
 func (p *packets) start(r run) {
-	first := r.granule - int64(len(p.ready)) // granule position of the first frame
+	first := r.granule - p.left // granule position of the first frame
 	if first < 0 {
-		surplus := min(-first, int64(len(p.ready)))
-		if r.last {
-			p.ready = p.ready[:int64(len(p.ready))-surplus]
-		} else {
-			p.ready = p.ready[surplus:]
+		surplus := min(-first, p.left)
+		if p.left -= surplus; !r.last {
+			p.early += surplus
 		}
 		first = 0
 	}
@@ -166,7 +177,7 @@ func (p *packets) start(r run) {
 
 // place puts a later run to where its granule position says.
 func (p *packets) place(r run) {
-	n := int64(len(p.ready))
+	n := p.left
 	end := p.link.base + r.granule - p.link.zero
 	if !p.placed {
 		p.position, p.placed = end-n, true
@@ -178,21 +189,28 @@ func (p *packets) place(r run) {
 	case beyond > 0 && beyond <= maxGap:
 		p.silence = beyond
 	case p.repeats: // it was heard before, in part at least
-		p.ready = p.ready[min(-beyond, n):]
+		p.leaveOut(-beyond)
 	case beyond < 0 && r.last: // the encoder filled up the last packet
-		p.ready = p.ready[:n-min(-beyond, n)]
+		p.left -= min(-beyond, n)
 	}
+}
+
+// leaveOut leaves out the next frames of the run, and returns how many.
+func (p *packets) leaveOut(frames int64) int64 {
+	frames = min(frames, p.left)
+	p.early += frames
+	p.left -= frames
+	return frames
 }
 
 // skipEarly drops what comes before the first frame of the link.
 func (p *packets) skipEarly() {
-	drop := func(n int64) int64 {
-		n = max(min(n, p.link.base-p.position), 0)
-		p.position += n
-		return n
+	quiet := max(min(p.silence, p.link.base-p.position), 0)
+	p.silence -= quiet
+	p.position += quiet
+	if p.silence == 0 {
+		p.position += p.leaveOut(max(p.link.base-p.position, 0))
 	}
-	p.silence -= drop(p.silence)
-	p.ready = p.ready[drop(int64(len(p.ready))):]
 }
 
 // nextRun returns the next run of packets with a granule position, entering
@@ -235,20 +253,27 @@ func (p *packets) goTo(l *link, offset int64) {
 	p.link, p.pages.offset = l, offset
 	p.packs = newAssembler(l.serial)
 	l.Decoder.Reset()
-	p.silence, p.ready = 0, nil
+	p.silence, p.run, p.early, p.left = 0, nil, 0, 0
 	p.fresh, p.placed, p.repeats = offset == l.data, false, false
 }
 
-// decode returns the frames of a run, valid until the next call.
-func (p *packets) decode(r run) [][2]float64 {
-	if r.gap {
-		p.link.Decoder.Reset()
+// decode returns what is to be given of the next packet of the run, valid until
+// the next call.
+func (p *packets) decode() [][2]float64 {
+	frames, n := p.link.Decoder.Decode(p.run[0]), p.lengths[0]
+	if len(frames) < n {
+		p.damaged = append(p.damaged[:0], frames...)
+		p.damaged = append(p.damaged, make([][2]float64, n-len(frames))...)
+		frames = p.damaged
 	}
-	p.frames = p.frames[:0]
-	for _, packet := range r.packets {
-		p.frames = append(p.frames, p.link.Decoder.Decode(packet)...)
-	}
-	return p.frames
+	p.run, p.lengths = p.run[1:], p.lengths[1:]
+	frames = frames[:n]
+	early := min(p.early, int64(n))
+	p.early -= early
+	frames = frames[early:]
+	frames = frames[:min(p.left, int64(len(frames)))]
+	p.left -= int64(len(frames))
+	return frames
 }
 
 // remember adds the page of r to the places, if none is near.

@@ -43,11 +43,14 @@ func (p *packets) advance(frame int64) error {
 		if err := p.prepare(); err != nil {
 			return err
 		}
-		end := p.position + p.silence + int64(len(p.ready))
+		end := p.position + p.silence + p.left
 		if end > frame {
 			return nil
 		}
-		p.position, p.silence, p.ready = end, 0, nil
+		for len(p.run) > 0 {
+			p.decode()
+		}
+		p.position, p.silence = end, 0
 	}
 }
 

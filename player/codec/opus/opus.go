@@ -191,6 +191,44 @@ type decoder struct {
 
 func (d *decoder) Reset() { d.lib.Reset() }
 
+// Lengths implements ogg.Decoder.
+func (d *decoder) Lengths(lengths []int, packets [][]byte) []int {
+	for _, packet := range packets {
+		lengths = append(lengths, packetFrames(packet))
+	}
+	return lengths
+}
+
+// packetFrames is how many frames of sound a packet has, by its first bytes
+// (RFC 6716 §3.1, §3.2); 0 if it cannot be one.
+func packetFrames(packet []byte) int {
+	if len(packet) == 0 {
+		return 0
+	}
+	each := 0 // by kind: SILK alone, with CELT, CELT alone
+	switch kind := packet[0] >> 3; {
+	case kind < 12:
+		each = [4]int{rate / 100, rate / 50, rate / 25, rate * 3 / 50}[kind%4]
+	case kind < 16:
+		each = [2]int{rate / 100, rate / 50}[kind%2]
+	default:
+		each = [4]int{rate / 400, rate / 200, rate / 100, rate / 50}[kind%4]
+	}
+	parts := 1
+	switch code := packet[0] & 3; {
+	case code == 3 && len(packet) < 2:
+		return 0
+	case code == 3:
+		parts = int(packet[1] & 63)
+	case code > 0:
+		parts = 2
+	}
+	if each*parts > maxPacketFrames {
+		return 0
+	}
+	return each * parts
+}
+
 func (d *decoder) Decode(packet []byte) [][2]float64 {
 	n, ok := d.run(packet)
 	if !ok {

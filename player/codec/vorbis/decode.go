@@ -61,18 +61,50 @@ func slopeOf(n int) []float32 {
 
 func (d *decoder) Reset() { d.before = 0 }
 
+// Lengths implements ogg.Decoder.
+func (d *decoder) Lengths(lengths []int, packets [][]byte) []int {
+	before := d.before
+	for _, packet := range packets {
+		n := 0
+		if r := (&bitReader{data: packet}); !r.flag() {
+			m, ok := d.mode(r)
+			size := d.sizes[0]
+			switch {
+			case !ok:
+				size = 0
+			case m.long:
+				size = d.sizes[1]
+			}
+			if ok && before > 0 {
+				n = before/4 + size/4
+			}
+			before = size
+		}
+		lengths = append(lengths, n)
+	}
+	return lengths
+}
+
+// mode reads the mode of a packet of sound; false if there is no such mode.
+func (d *decoder) mode(r *bitReader) (mode, bool) {
+	number := int(r.take(bits.Len(uint(len(d.modes) - 1))))
+	if r.over || number >= len(d.modes) {
+		return mode{}, false
+	}
+	return d.modes[number], true
+}
+
 // Decode implements ogg.Decoder (Vorbis I, §4.3).
 func (d *decoder) Decode(packet []byte) [][2]float64 {
 	r := &bitReader{data: packet}
 	if r.flag() { // no sound
 		return nil
 	}
-	number := int(r.take(bits.Len(uint(len(d.modes) - 1))))
-	if r.over || number >= len(d.modes) {
+	m, ok := d.mode(r)
+	if !ok {
 		d.Reset()
 		return nil
 	}
-	m := d.modes[number]
 	which := 0
 	if m.long {
 		which = 1
