@@ -246,7 +246,7 @@ func (e *engine) conclude(p *play) {
 func (e *engine) startLine(p *play) {
 	e.gen++
 	e.outlet.admit(e.gen)
-	e.line = &line{outlet: e.outlet, gen: e.gen, flow: e.flow, wake: e.wake, sound: e.sound, loop: e.loop}
+	e.line = &line{outlet: e.outlet, gen: e.gen, flow: e.flow, wake: e.wake, sound: e.sound, loop: e.loop, filters: &e.filters}
 	e.line.begin(e.ctx, p)
 }
 

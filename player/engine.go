@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ninth-coop/ninth/player/dsp"
 	"github.com/ninth-coop/ninth/player/output"
 )
 
@@ -74,6 +75,7 @@ type engine struct {
 	volume  float64
 	muted   bool
 	sound   Sound
+	filters dsp.Filters
 	loop    looping
 
 	queue     Queue

@@ -16,15 +16,16 @@ const lineFrames = 1024
 // that nothing follows, when a track fails, or when it is stopped: a seek or a
 // skip stops the line and begins another.
 type line struct {
-	outlet *outlet
-	gen    int // by which the outlet knows whether it may write
-	flow   int // for its marks
-	sound  Sound
-	loop   looping
-	wake   chan<- struct{}
-	cancel context.CancelFunc
-	done   chan struct{}
-	kicked chan struct{} // capacity 1: offered or over has changed
+	outlet  *outlet
+	gen     int // by which the outlet knows whether it may write
+	flow    int // for its marks
+	sound   Sound
+	loop    looping
+	filters *dsp.Filters // for its resamplers
+	wake    chan<- struct{}
+	cancel  context.CancelFunc
+	done    chan struct{}
+	kicked  chan struct{} // capacity 1: offered or over has changed
 
 	mu      sync.Mutex // guards the fields below
 	offered *play      // what to go on with

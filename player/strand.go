@@ -32,7 +32,7 @@ func newStrand(ctx context.Context, l *line, p *play, base int64) *strand {
 		return nil
 	}
 	s := &strand{join: j, base: base, speed: l.sound.Speed}
-	s.stage = dsp.Resample(j, beep.SampleRate(j.from), beep.SampleRate(j.to))
+	s.stage = l.filters.Resample(j, beep.SampleRate(j.from), beep.SampleRate(j.to))
 	if s.speed != 1 {
 		s.stretch = dsp.NewStretch(s.stage, beep.SampleRate(j.to), s.speed)
 		s.stage = s.stretch

@@ -2,6 +2,8 @@ package dsp
 
 import (
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/gopxl/beep/v2"
 )
@@ -25,19 +27,61 @@ const (
 // frame n of the result is the signal at the time n/to. N frames become
 // ⌈N·to/from⌉. At equal rates it is src itself.
 func Resample(src beep.Streamer, from, to beep.SampleRate) beep.Streamer {
+	return new(Filters).Resample(src, from, to)
+}
+
+// Filters keeps the coefficients of resamplers: to compute them takes longer
+// than all else that a track needs to begin. The zero value has none yet. It is
+// safe for concurrent use.
+type Filters struct {
+	mu   sync.Mutex
+	kept []*filter // of the last pairs of rates, the latest one last
+}
+
+// maxFilters bounds how many pairs of rates are kept; the usual ones take 170
+// KB each.
+const maxFilters = 4
+
+// Resample is the function of that name.
+func (f *Filters) Resample(src beep.Streamer, from, to beep.SampleRate) beep.Streamer {
 	if from == to {
 		return src
 	}
-	return newResampler(src, int64(from), int64(to))
+	return newResampler(src, f.filter(int64(from), int64(to)))
+}
+
+// filter finds the filter of a pair of rates, or makes it.
+func (f *Filters) filter(from, to int64) *filter {
+	g := gcd(from, to)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, kept := range f.kept {
+		if kept.up == to/g && kept.down == from/g {
+			f.kept = append(slices.Delete(f.kept, i, i+1), kept)
+			return kept
+		}
+	}
+	if len(f.kept) == maxFilters {
+		f.kept = slices.Delete(f.kept, 0, 1)
+	}
+	made := newFilter(to/g, from/g)
+	f.kept = append(f.kept, made)
+	return made
+}
+
+// filter is what resamplers of the same rates have in common. It is not changed
+// once it is made.
+type filter struct {
+	up, down int64     // to and from in lowest terms
+	half     int       // frames of input on each side of an output frame
+	table    []float64 // phases+1 rows of 2*half coefficients
+	phases   int64
 }
 
 // resampler steps through the input by down/up frames for each output frame.
 type resampler struct {
-	src      beep.Streamer
-	up, down int64     // to and from in lowest terms
-	half     int       // frames of input on each side of an output frame
-	filter   []float64 // phases+1 rows of 2*half coefficients
-	phases   int64
+	*filter
+	src beep.Streamer
 
 	in    [][2]float64 // input around the next output frame; in[0] is frame `first`
 	first int64
@@ -46,14 +90,17 @@ type resampler struct {
 	total int64 // length of the input; -1 until it has ended
 }
 
-func newResampler(src beep.Streamer, from, to int64) *resampler {
-	g := gcd(from, to)
-	r := &resampler{src: src, up: to / g, down: from / g, total: -1}
-	r.phases = min(r.up, maxPhases)
+func newFilter(up, down int64) *filter {
+	f := &filter{up: up, down: down, phases: min(up, maxPhases)}
 	// Going down, the filter must be as long in time as it is at the slower rate.
-	stretch := max(1, float64(from)/float64(to))
-	r.half = int(math.Ceil(taps / 2 * stretch))
-	r.filter = kaiserSinc(r.half, int(r.phases), 1/stretch)
+	stretch := max(1, float64(down)/float64(up))
+	f.half = int(math.Ceil(taps / 2 * stretch))
+	f.table = kaiserSinc(f.half, int(f.phases), 1/stretch)
+	return f
+}
+
+func newResampler(src beep.Streamer, f *filter) *resampler {
+	r := &resampler{filter: f, src: src, total: -1}
 	r.in = make([][2]float64, r.half-1, 4*r.half) // silence before the first frame
 	r.first = -int64(r.half - 1)
 	return r
@@ -76,7 +123,7 @@ func kaiserSinc(half, phases int, width float64) []float64 {
 	transition := (attenuation - 7.95) / (2.285 * float64(2*half)) / math.Pi
 	cutoff := width - transition/2
 	table := make([]float64, (phases+1)*2*half)
-	for p := range phases + 1 {
+	for p := range phases/2 + 1 {
 		row := table[p*2*half : (p+1)*2*half]
 		var sum float64
 		for k := range row {
@@ -91,6 +138,12 @@ func kaiserSinc(half, phases int, width float64) []float64 {
 		// Every phase passes a constant unchanged.
 		for k := range row {
 			row[k] /= sum
+		}
+		// As far in front of a frame as another is behind it, the same is so
+		// with time reversed.
+		mirrored := table[(phases-p)*2*half : (phases-p+1)*2*half]
+		for k, c := range row {
+			mirrored[2*half-1-k] = c
 		}
 	}
 	return table
@@ -136,7 +189,7 @@ func (r *resampler) frame() [2]float64 {
 		phase = (r.frac*r.phases + r.up/2) / r.up
 	}
 	width := 2 * r.half
-	row := r.filter[int(phase)*width:][:width]
+	row := r.table[int(phase)*width:][:width]
 	start := int(r.at-r.first) - r.half + 1
 	in := r.in[start:][:width]
 	// Two sums each, because one would wait for itself at every step. The
