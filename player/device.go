@@ -40,7 +40,11 @@ func (e *engine) takeBack() {
 
 // tend wakes the device when there is something to hear, and lets it sleep as
 // soon as it holds nothing but silence: what is heard next would have to wait
-// for that to be played.
+// for that to be played. The silence is thrown away at once, while nobody waits.
+//
+// The ring is filled when the device has begun: to decode two seconds takes all
+// cores for a while, and the first sound, and the sound server, would have to
+// share them.
 func (e *engine) tend() {
 	switch {
 	case e.want == wantSound && e.current != nil && !e.holding:
@@ -48,6 +52,10 @@ func (e *engine) tend() {
 	case e.started && !e.asleep && e.outlet.paced && e.outlet.onlySilence():
 		e.asleep = true
 		e.device.Pause()
+		e.outlet.dropped(e.device.Flush())
+	}
+	if !e.holding {
+		e.outlet.fill()
 	}
 }
 
@@ -61,7 +69,6 @@ func (e *engine) wakeDevice() {
 	}
 	if e.asleep {
 		e.asleep = false
-		e.outlet.dropped(e.device.Flush()) // silence, since it fell asleep
 		e.device.Resume()
 	}
 }

@@ -63,6 +63,7 @@ type outlet struct {
 	holding bool
 	barrier int64
 	need    int64
+	scant   bool // no more than need is to be decoded, until fill
 	fresh   bool // nothing behind the barrier has been read yet
 	soft    bool // fade in there
 
@@ -86,7 +87,7 @@ func newOutlet(rate int, paced bool, limit time.Duration, levels *dsp.Levels, wa
 		start: frames(startTime), resume: frames(resumeTime), fade: frames(fadeTime), ramp: frames(volumeTime),
 		room:    make(chan struct{}, 1),
 		ring:    make([]float32, 2*frames(ringTime)),
-		holding: true, fresh: true,
+		holding: true, fresh: true, scant: true,
 		fader:  dsp.RampAt(1),
 		volume: dsp.RampAt(1),
 	}
@@ -106,7 +107,7 @@ func (o *outlet) write(ctx context.Context, gen int, samples [][2]float64, marks
 			o.mu.Unlock()
 			return errStopped
 		}
-		n := min(int64(len(samples)), o.size()-(o.w-o.r))
+		n := min(int64(len(samples)), o.space())
 		for len(marks) > 0 && marks[0].at < o.w+n {
 			o.marks = append(o.marks, marks[0])
 			marks = marks[1:]
@@ -129,6 +130,25 @@ func (o *outlet) write(ctx context.Context, gen int, samples [][2]float64, marks
 		case <-o.room:
 		case <-ctx.Done():
 		}
+	}
+}
+
+// space is how many frames may be written now. o.mu is held.
+func (o *outlet) space() int64 {
+	n := o.size() - (o.w - o.r)
+	if o.scant && o.paced {
+		n = min(n, max(0, o.barrier+o.need-o.w))
+	}
+	return n
+}
+
+// fill lets the line fill the ring.
+func (o *outlet) fill() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.scant {
+		o.scant = false
+		signal(o.room)
 	}
 }
 
@@ -230,7 +250,7 @@ func (o *outlet) cut(soft bool) {
 
 // hold makes reading stop at what is written now. o.mu is held.
 func (o *outlet) hold(need int64, soft bool) {
-	o.holding, o.fresh = true, true
+	o.holding, o.fresh, o.scant = true, true, true
 	o.barrier, o.need, o.soft = o.w, need, soft
 }
 

@@ -298,6 +298,11 @@ func (s *pulseStream) flush() (int, error) {
 		return 0, err
 	}
 	before := min(told, s.heldThen)
+	if s.corked {
+		if err := s.appease(); err != nil {
+			return 0, err
+		}
+	}
 	if err := s.link.client.Request(&proto.FlushPlaybackStream{StreamIndex: s.index}, nil); err != nil {
 		return 0, err
 	}
@@ -308,6 +313,18 @@ func (s *pulseStream) flush() (int, error) {
 		s.heldThen = 0
 	}
 	return max(0, before-s.heldThen), nil
+}
+
+// appease sends silence, which is not to be heard, for all that the server has
+// asked for. It would wait for that else, and ask for nothing more until a
+// buffer of the length that it had then is filled: many times what is to be
+// there when the music begins again.
+func (s *pulseStream) appease() error {
+	frames := s.take()
+	if frames <= 0 {
+		return nil
+	}
+	return s.link.client.Send(s.index, make([]byte, frames*wavFrameSize))
 }
 
 // on is the sink that plays.
