@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	// blockSize is the unit of reading. Small, so that a decoder starts with
-	// the first bytes of a download and never waits for many it does not need
-	// yet; a block is 8 ms of a 2 MB/s line.
+	// blockSize is the unit of reading what is there. Of what is still being
+	// fetched, no more is waited for than is asked for.
 	blockSize = 16 << 10
 	// maxWindow bounds one Bytes call, and with it what a lying length field
 	// can make the reader allocate. The largest legitimate request is a FLAC
@@ -77,7 +76,7 @@ func (r *Reader) Bytes(off int64, n int) ([]byte, error) {
 	r.keepFrom(off)
 	var err error
 	for len(r.window()) < n && err == nil {
-		err = r.grow()
+		err = r.grow(n - len(r.window()))
 	}
 	if b := r.window(); len(b) < n {
 		return b, err
@@ -98,13 +97,15 @@ func (r *Reader) keepFrom(off int64) {
 	r.base = off
 }
 
-// grow appends the rest of the block that follows the window.
-func (r *Reader) grow() error {
+// grow appends the rest of the block that follows the window: of one that is
+// still being fetched what has come, but so many bytes at least.
+func (r *Reader) grow(least int) error {
 	at := r.base + int64(len(r.window()))
 	if r.end >= 0 && at >= r.end {
 		return io.EOF
 	}
 	want := blockSize - int(at%blockSize)
+	want = min(want, max(least, int(min(source.Reach(r.src, at)-at, blockSize))))
 	r.makeRoom(want)
 	have := len(r.store)
 	n, err := r.src.ReadAt(r.ctx, r.store[have:have+want], at)

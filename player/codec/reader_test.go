@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
+	"github.com/ninth-coop/ninth/player/source"
 )
 
 func TestReaderGivesTheBytesOfTheTrack(t *testing.T) {
@@ -70,4 +72,40 @@ func TestReaderLearnsTheSizeAtTheEnd(t *testing.T) {
 	if _, err := r.Bytes(900, 200); !errors.Is(err, io.EOF) || r.Size() != 1000 {
 		t.Errorf("size %d, %v", r.Size(), err)
 	}
+}
+
+// growing has some of a track; a read that wants more of it fails.
+type growing struct {
+	source.Source
+	have int64
+}
+
+func (s growing) Reach(off int64) int64 { return max(off, s.have) }
+
+func (s growing) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
+	if off+int64(len(p)) > s.have {
+		return 0, errors.New("it would have to wait")
+	}
+	return s.Source.ReadAt(ctx, p, off)
+}
+
+func TestReaderWaitsForNoMoreThanItIsAskedFor(t *testing.T) {
+	track := make([]byte, 100_000)
+	for i := range track {
+		track[i] = byte(i ^ i>>8 ^ i>>16)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		src := &growing{Source: codectest.NewSource(track)}
+		r := codec.NewReader(t.Context(), src)
+		for off := int64(0); off < int64(len(track)); {
+			n := rapid.Int64Range(1, min(20_000, int64(len(track))-off)).Draw(t, "length")
+			more := rapid.Int64Range(0, 30_000).Draw(t, "bytes there behind it")
+			src.have = min(max(src.have, off+n+more), int64(len(track)))
+			got, err := r.Bytes(off, int(n))
+			if err != nil || !bytes.Equal(got, track[off:off+n]) {
+				t.Fatalf("Bytes(%d, %d) with %d there: %d bytes, %v", off, n, src.have, len(got), err)
+			}
+			off += rapid.Int64Range(1, n).Draw(t, "step")
+		}
+	})
 }
