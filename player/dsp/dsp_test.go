@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/gopxl/beep/v2"
@@ -143,6 +144,27 @@ func TestResampleIsExact(t *testing.T) {
 			rt.Fatalf("blocks of %d frames give another sound", block)
 		}
 	})
+}
+
+// Kept coefficients are those of the pair of rates, whatever was asked for
+// before, and by how many at once.
+func TestFiltersAreKeptByTheirRates(t *testing.T) {
+	var filters Filters
+	var asked sync.WaitGroup
+	rates := []beep.SampleRate{44100, 22050, 96000, 88200, 44100, 32000, 48000, 11025, 44100}
+	for i, from := range rates {
+		to := rates[(i+5)%len(rates)]
+		in := sine(int(from), 440, 3000)
+		want := drain(Resample(&memory{rest: in}, from, to), 512)
+		for range 2 {
+			asked.Go(func() {
+				if got := drain(filters.Resample(&memory{rest: in}, from, to), 512); !slices.Equal(got, want) {
+					t.Errorf("%d → %d Hz is another filter's", from, to)
+				}
+			})
+		}
+	}
+	asked.Wait()
 }
 
 func TestResampleAtEqualRatesIsNothing(t *testing.T) {

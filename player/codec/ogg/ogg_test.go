@@ -16,7 +16,13 @@ import (
 
 // counting is a codec for tests: a packet is the number of its first frame and
 // how many follow; a frame's value is its number.
-type counting struct{ out [][2]float64 }
+type counting struct {
+	out     [][2]float64
+	decoded int // packets
+}
+
+// spoilt marks a packet that cannot be decoded.
+const spoilt = 0xFF
 
 func (*counting) Reset() {}
 
@@ -32,7 +38,7 @@ func (c *counting) Lengths(lengths []int, packets [][]byte) []int {
 }
 
 func (c *counting) Decode(packet []byte) [][2]float64 {
-	if len(packet) < 6 {
+	if c.decoded++; len(packet) < 6 || len(packet) > 6 && packet[6] == spoilt {
 		return nil
 	}
 	first, n := binary.BigEndian.Uint32(packet), binary.BigEndian.Uint16(packet[4:])
@@ -322,4 +328,40 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+}
+
+// A page is no more decoded than is asked for: the first one would else keep
+// the first sound waiting for its last.
+func TestPacketsAreDecodedOneByOne(t *testing.T) {
+	file := stream(1, 0, 3).file()
+	var c counting
+	d, err := ogg.Open(t.Context(), codectest.NewSource(file), func(_ []byte, next func() ([]byte, error)) (ogg.Stream, error) {
+		_, err := next()
+		return ogg.Stream{Decoder: &c, Format: codec.Format{Codec: "count", SampleRate: 1000, Channels: 1}}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for asked := 1; asked <= 3*perPage; asked += perPacket / 2 {
+		if want := (asked - 1 + perPacket - 1) / perPacket; c.decoded > want {
+			t.Fatalf("%d packets are decoded for %d frames", c.decoded, asked-1)
+		}
+		if n, ok := d.Stream(make([][2]float64, perPacket/2)); n == 0 || !ok {
+			t.Fatal("it ends early", d.Err())
+		}
+	}
+}
+
+// A packet that cannot be decoded is silence where it stands.
+func TestASpoiltPacketIsSilence(t *testing.T) {
+	m := stream(1, 0, 20)
+	m.pages, m.sequence = m.pages[:12], 12
+	bad := packet(10*perPage+perPacket, perPacket, 300)
+	bad[6] = spoilt
+	m.page(last, 11*perPage, false,
+		packet(10*perPage, perPacket, 300), bad, packet(10*perPage+2*perPacket, perPacket, 300),
+		packet(10*perPage+3*perPacket, perPacket, 300))
+	want := sound(0, 11*perPage)
+	clear(want[10*perPage+perPacket:][:perPacket])
+	check(t, m.file(), want)
 }

@@ -205,7 +205,7 @@ func packetFrames(packet []byte) int {
 	if len(packet) == 0 {
 		return 0
 	}
-	each := 0 // by kind: SILK alone, with CELT, CELT alone
+	var each int // by kind: SILK alone, with CELT, CELT alone
 	switch kind := packet[0] >> 3; {
 	case kind < 12:
 		each = [4]int{rate / 100, rate / 50, rate / 25, rate * 3 / 50}[kind%4]

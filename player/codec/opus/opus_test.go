@@ -10,6 +10,7 @@ import (
 
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
+	"github.com/ninth-coop/ninth/player/codec/ogg"
 )
 
 // encode makes an Ogg Opus file of music.
@@ -142,5 +143,81 @@ func TestDamage(t *testing.T) {
 	t.Logf("%.1f %% recovered", 100*recovered)
 	if recovered < 0.9 {
 		t.Errorf("%.1f %% of the sound recovered", 100*recovered)
+	}
+}
+
+// told compares the lengths of packets with what they decode to.
+type told struct {
+	ogg.Decoder
+	t       *testing.T
+	lengths []int // of packets that are not decoded yet
+	packets int
+}
+
+func (d *told) Lengths(lengths []int, packets [][]byte) []int {
+	before := len(lengths)
+	lengths = d.Decoder.Lengths(lengths, packets)
+	d.lengths = append([]int(nil), lengths[before:]...)
+	return lengths
+}
+
+func (d *told) Decode(packet []byte) [][2]float64 {
+	frames := d.Decoder.Decode(packet)
+	if len(frames) != d.lengths[0] {
+		d.t.Errorf("packet %d has %d frames and was said to have %d", d.packets, len(frames), d.lengths[0])
+	}
+	d.lengths = d.lengths[1:]
+	d.packets++
+	return frames
+}
+
+func TestPacketsTellTheirLength(t *testing.T) {
+	for _, args := range [][]string{
+		{"-b:a", "128k"},
+		{"-b:a", "10k", "-application", "voip"},
+		{"-b:a", "20k", "-application", "voip", "-frame_duration", "60"},
+		{"-b:a", "96k", "-frame_duration", "2.5"},
+	} {
+		file := encode(t, 50_000, 2, args...)
+		var d *told
+		decoder, err := ogg.Open(t.Context(), codectest.NewSource(file), func(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
+			s, err := begin(first, next)
+			d = &told{Decoder: s.Decoder, t: t}
+			s.Decoder = d
+			return s, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ok := true; ok; {
+			_, ok = decoder.Stream(make([][2]float64, 4096))
+		}
+		if d.packets < 14 {
+			t.Errorf("only %d packets of %v", d.packets, args)
+		}
+	}
+}
+
+func TestLengthsOfPackets(t *testing.T) {
+	for _, tt := range []struct {
+		packet string
+		frames int
+	}{
+		{"", 0},
+		{"\x00", rate / 100},            // SILK, 10 ms
+		{"\x18", rate * 60 / 1000},      // 60 ms
+		{"\x60", rate / 100},            // with CELT
+		{"\x68", rate / 50},             //
+		{"\x80", rate / 400},            // CELT, 2.5 ms
+		{"\xf8", rate / 50},             // 20 ms
+		{"\xf9", rate / 25},             // two of them
+		{"\xfb", 0},                     // how many is not said
+		{"\xfb\x06", rate * 120 / 1000}, // six
+		{"\xfb\x07", 0},                 // too many
+		{"\xfb\x00", 0},                 // none
+	} {
+		if got := packetFrames([]byte(tt.packet)); got != tt.frames {
+			t.Errorf("%x has %d frames, want %d", tt.packet, got, tt.frames)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ninth-coop/ninth/player/codec"
 	"github.com/ninth-coop/ninth/player/codec/codectest"
+	"github.com/ninth-coop/ninth/player/codec/ogg"
 )
 
 // encode makes an Ogg Vorbis file of music, with pages of a fifth of a second.
@@ -83,5 +84,52 @@ func TestChainedStreams(t *testing.T) {
 	var unsupported *codec.UnsupportedError
 	if len(got) != 30_001 || !errors.As(d.Err(), &unsupported) {
 		t.Errorf("a change of the rate: %d frames, %v", len(got), d.Err())
+	}
+}
+
+// told compares the lengths of packets with what they decode to.
+type told struct {
+	ogg.Decoder
+	t       *testing.T
+	lengths []int // of packets that are not decoded yet
+	packets int
+}
+
+func (d *told) Lengths(lengths []int, packets [][]byte) []int {
+	before := len(lengths)
+	lengths = d.Decoder.Lengths(lengths, packets)
+	d.lengths = append([]int(nil), lengths[before:]...)
+	return lengths
+}
+
+func (d *told) Decode(packet []byte) [][2]float64 {
+	frames := d.Decoder.Decode(packet)
+	if len(frames) != d.lengths[0] {
+		d.t.Errorf("packet %d has %d frames and was said to have %d", d.packets, len(frames), d.lengths[0])
+	}
+	d.lengths = d.lengths[1:]
+	d.packets++
+	return frames
+}
+
+func TestPacketsTellTheirLength(t *testing.T) {
+	for _, args := range [][]string{{"-q:a", "5"}, {"-q:a", "-1"}, {"-q:a", "10"}} {
+		file := encode(t, 60_000, 2, 44100, args...)
+		var d *told
+		decoder, err := ogg.Open(t.Context(), codectest.NewSource(file), func(first []byte, next func() ([]byte, error)) (ogg.Stream, error) {
+			s, err := begin(first, next)
+			d = &told{Decoder: s.Decoder, t: t}
+			s.Decoder = d
+			return s, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ok := true; ok; {
+			_, ok = decoder.Stream(make([][2]float64, 4096))
+		}
+		if d.packets < 14 {
+			t.Errorf("only %d packets of %v", d.packets, args)
+		}
 	}
 }

@@ -1,0 +1,61 @@
+//go:build linux && !android
+
+package output
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ninth-coop/ninth/internal/stage"
+)
+
+// What the server has asked for while its buffer was long, and was not given
+// before a pause, is not asked for when the music goes on: nobody has decoded
+// so much then.
+func TestPulseBeginsShortAfterAPause(t *testing.T) {
+	s := stage.New(t, stage.Options{})
+	for _, v := range s.Env() {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "PULSE_") {
+			t.Setenv(name, value)
+		}
+	}
+	opened, err := Pulse(t.Context(), "Ninth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	d := opened.(*pulseDevice)
+	given := make(chan int, 1000) // frames of each call
+	if err := d.Start(func(p []float32) (int, error) {
+		given <- len(p) / 2
+		return len(p) / 2, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	<-given
+
+	d.mu.Lock() // so that the device does not give what is asked for
+	err = d.stream.buffer(pulseLong)
+	for err == nil && d.link.wanted.Load() < int64(pulseBytes(pulseLong/2)) {
+		err = d.stream.ask() // a round trip gives the server time
+	}
+	d.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Pause()
+	d.Flush()
+	for len(given) > 0 {
+		<-given
+	}
+	d.Resume()
+	select {
+	case frames := <-given:
+		if short := int(pulseShort.Seconds() * DefaultRate); frames > short {
+			t.Errorf("it begins with %d frames, want %d at most", frames, short)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it does not go on")
+	}
+}
