@@ -34,6 +34,10 @@ type Status struct {
 // Offline reports whether the co-op did not answer last time.
 func (st Status) Offline() bool { return !st.OfflineSince.IsZero() }
 
+// CutOff reports whether the co-op cannot be asked just now: nobody is signed
+// in to one, or it did not answer last time.
+func (st Status) CutOff() bool { return !st.SignedIn || st.Expired || st.Offline() }
+
 // Status is how things stand now.
 func (s *Session) Status() Status { return s.status.Get() }
 

@@ -86,7 +86,8 @@ func newLibraryScreen(s *shell, chip string) *libraryScreen {
 	}
 	if chip == chipLocal {
 		releases := widgets.NewPill(lang.L("As releases"), "", false, func() { s.visit(place{atReleases, chipLocal}) })
-		parts = append(parts, widgets.Part{Object: widgets.NewFlow(0, false, releases), Above: 12})
+		folder := widgets.NewPill(lang.L("Add a folder"), assets.IconPlus, false, s.chooseFolder)
+		parts = append(parts, widgets.Part{Object: widgets.NewFlow(10, false, releases, folder), Above: 12})
 	}
 	parts = append(parts, widgets.Part{Object: l.empty, Above: 16}, widgets.Part{Rows: l.rows, Above: 8})
 	l.column = widgets.NewColumn(s.gutter(), parts...)

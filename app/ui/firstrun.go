@@ -14,9 +14,11 @@ import (
 	"github.com/ninth-coop/ninth/app/ui/widgets"
 )
 
-// firstRun asks how to begin: with the demo co-op, or with one's own.
+// firstRun asks how to begin: with the demo co-op, with one's own, or without
+// one.
 type firstRun struct {
 	w      *window
+	alone  Session // in which nobody is signed in; nil if there is none
 	object *fyne.Container
 	mark   *widgets.Ring
 	title  *widgets.Text
@@ -29,8 +31,8 @@ type firstRun struct {
 	back   func()             // leaves the question for the co-op's address
 }
 
-func newFirstRun(w *window) *firstRun {
-	f := &firstRun{w: w}
+func newFirstRun(w *window, alone Session) *firstRun {
+	f := &firstRun{w: w, alone: alone}
 	f.mark = widgets.NewMark(frontMark)
 	f.title = widgets.NewParagraph("", look.Display, look.Name, look.Text)
 	f.words = widgets.NewParagraph("", look.Lead, look.Regular, look.Muted)
@@ -106,9 +108,14 @@ func (f *firstRun) show(title, words, code, fault string, field bool, buttons ..
 
 // choose is the one choice of the first run.
 func (f *firstRun) choose() {
-	f.show("Ninth", lang.L("Music owned together. Every play costs a little more than the last; with the ninth, the track is yours."), "", "", false,
+	choices := []fyne.CanvasObject{
 		widgets.NewPill(lang.L("Try the demo co-op"), "", true, func() { f.connect(Choice{Demo: true}) }),
-		widgets.NewPill(lang.L("Sign in to your co-op"), "", false, func() { f.askAddress("") }))
+		widgets.NewPill(lang.L("Sign in to your co-op"), "", false, func() { f.askAddress("") }),
+	}
+	if f.alone != nil && hasFolders() {
+		choices = append(choices, widgets.NewPill(lang.L("Only music of my own"), "", false, func() { f.w.enterAlone(f.alone) }))
+	}
+	f.show("Ninth", lang.L("Music owned together. Every play costs a little more than the last; with the ninth, the track is yours."), "", "", false, choices...)
 }
 
 // askAddress asks which co-op; fault says what went wrong before.

@@ -87,7 +87,7 @@ func (s *shell) reached(status app.Status) {
 		s.offer(lang.L("The disk is full: nothing more is fetched until there is room."), true,
 			lang.L("Show"), func() { s.visit(place{kind: atStorage}) })
 	}
-	if old.Online != status.Online || old.Expired != status.Expired || full != diskFull(old) {
+	if old.Online != status.Online || old.SignedIn != status.SignedIn || old.Expired != status.Expired || full != diskFull(old) {
 		s.screen.sounded()
 		s.arranged.showQueue()
 	}

@@ -48,7 +48,7 @@ func (s *shell) sectionOfAll(text string) *widgets.Box {
 func (s *shell) fillBanner(b *widgets.Banner) (line string) {
 	line = offlineLine(s.m.status)
 	b.Set(line)
-	if s.m.status.Expired {
+	if s.m.status.Expired || !s.m.status.SignedIn {
 		b.SetButton(lang.L("Sign in"), s.signIn)
 	} else {
 		b.SetButton("", nil)

@@ -39,8 +39,7 @@ func (m *model) current(trackID string) bool { return trackID != "" && m.track.I
 
 // away says whether a track cannot be reached just now.
 func (m *model) away(t library.Track) bool {
-	cut := m.status.Offline() || m.status.Expired
-	return cut && t.Offline != library.Cached && t.Offline != library.Pinned
+	return m.status.CutOff() && t.Offline != library.Cached && t.Offline != library.Pinned
 }
 
 // upNext is the entry that follows the current one.

@@ -48,12 +48,17 @@ func (w *window) begin() {
 	w.after(openingPatience, o.speak)
 	w.run(func() func() {
 		session, err := w.opts.Open(w.ctx)
-		return func() { w.opened(session, err) }
+		var folders []string
+		if err == nil {
+			folders, err = session.LocalFolders()
+		}
+		return func() { w.opened(session, len(folders) > 0, err) }
 	})
 }
 
-// opened shows the session, asks how to begin, or says why nothing opened.
-func (w *window) opened(session Session, err error) {
+// opened shows the session, asks how to begin, or says why nothing opened. Who
+// has music of their own has no need of a co-op.
+func (w *window) opened(session Session, own bool, err error) {
 	w.failure = err
 	switch {
 	case errors.Is(err, context.Canceled): // the window is closing
@@ -62,16 +67,27 @@ func (w *window) opened(session Session, err error) {
 	case session.Status().SignedIn:
 		w.enter(session)
 	case session.Status().Expired:
-		w.askAgain(session, w.ask)
+		w.askAgain(session, func() { w.ask(session) })
+	case own:
+		w.enterAlone(session)
 	default:
-		w.ask()
+		w.ask(session)
 	}
+}
+
+// enterAlone shows a session in which nobody is signed in, for the music of the
+// person's own.
+func (w *window) enterAlone(session Session) {
+	if w.opts.Start == "" {
+		w.opts.Start = string(atLibrary) + "/" + chipLocal
+	}
+	w.enter(session)
 }
 
 // refuse says what keeps the session from opening. Closing the window then
 // ends the program with that error.
 func (w *window) refuse(err error) {
-	f := newFirstRun(w)
+	f := newFirstRun(w, nil)
 	f.show(lang.L("Ninth could not begin"), explain(err), "", "", false,
 		widgets.NewPill(lang.L("Try again"), "", true, w.begin),
 		widgets.NewPill(lang.L("Quit"), "", false, w.app.Quit))
@@ -81,7 +97,7 @@ func (w *window) refuse(err error) {
 // askAgain asks to sign in to the co-op of last time, because that sign-in has
 // expired; back leads back.
 func (w *window) askAgain(session Session, back func()) {
-	f := newFirstRun(w)
+	f := newFirstRun(w, session)
 	f.back = back
 	f.field.SetText(session.CoOp().Address)
 	f.askAddress("")

@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/uitest"
@@ -96,6 +97,48 @@ func TestNobodySignedInIsAskedHowToBegin(t *testing.T) {
 			content = w.win.Canvas().Content()
 		}
 		press(t, content, "Sign in to your co-op")
+	}
+}
+
+// TestMusicOfOnesOwnNeedsNoCoOp begins without one, comes back, and signs in
+// after all.
+func TestMusicOfOnesOwnNeedsNoCoOp(t *testing.T) {
+	s := uitest.New(t)
+	s.Say(func(_ *player.Snapshot, st *app.Status) { st.SignedIn, st.Online = false, false })
+	w, finish, _ := openSlowly(t, opens(s, nil))
+	finish()
+	press(t, w.win.Canvas().Content(), "Only music of my own")
+	shows := func(what string) {
+		t.Helper()
+		if layout := layoutOf(w.win.Canvas().Content()); !strings.Contains(layout, what) {
+			t.Errorf("%q is not shown:\n%s", what, layout)
+		}
+	}
+	shows("You are not signed in to a co-op. Music of your own plays.")
+	shows("Add a folder")
+
+	if err := s.AddLocalFolder("/music"); err != nil {
+		t.Fatal(err)
+	}
+	w.opts.Start = ""
+	w.begin()
+	shows("Add a folder")
+	checkNothingCut(t, w.shell.root)
+
+	w.opts.Connect = func(context.Context, Choice) (Session, error) {
+		s.Say(func(_ *player.Snapshot, st *app.Status) { st.SignedIn, st.Online = true, true })
+		return s, nil
+	}
+	w.shell.visit(place{kind: atSettings})
+	press(t, w.shell.root, "Sign in")
+	content := w.win.Canvas().Content()
+	press(t, content, "Back")
+	shows("Sign in")
+	press(t, w.shell.root, "Sign in")
+	all[*widget.Entry](w.win.Canvas().Content())[0].SetText("coop.example")
+	press(t, w.win.Canvas().Content(), "Sign in")
+	if layout := layoutOf(w.shell.root); strings.Contains(layout, "not signed in") {
+		t.Errorf("after signing in:\n%s", layout)
 	}
 }
 

@@ -76,7 +76,11 @@ func (v *releasesScreen) arrived() {
 
 // emptyCatalogue stands, once shown, where there are no releases yet.
 func (s *shell) emptyCatalogue() *widgets.Text {
-	t := teach(lang.L("The catalogue is on its way. Releases appear here as they come in from the co-op."))
+	text := lang.L("The catalogue is on its way. Releases appear here as they come in from the co-op.")
+	if !s.m.status.SignedIn {
+		text = lang.L("The releases of a co-op appear here once you have signed in to it.")
+	}
+	t := teach(text)
 	t.Hide()
 	return t
 }

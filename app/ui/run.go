@@ -123,7 +123,7 @@ type window struct {
 	hands
 	now func() time.Time
 
-	shell   *shell             // nil while nobody is signed in
+	shell   *shell             // nil while it is asked how to begin
 	leave   context.CancelFunc // ends the shell's time
 	failure error              // of Options.Open, unless a session was shown since
 }
@@ -146,9 +146,9 @@ func newWindow(ctx context.Context, a fyne.App, win fyne.Window, theme *look.The
 	return w
 }
 
-// ask shows the first run.
-func (w *window) ask() {
-	w.win.SetContent(newFirstRun(w).object)
+// ask shows the first run, over a session in which nobody is signed in.
+func (w *window) ask(session Session) {
+	w.win.SetContent(newFirstRun(w, session).object)
 }
 
 // enter shows a session.
@@ -163,7 +163,7 @@ func (w *window) enter(session Session) {
 	s.leave = func() {
 		cancel()
 		w.shell = nil
-		w.ask()
+		w.ask(session)
 	}
 	s.signIn = func() {
 		w.askAgain(session, func() { w.win.SetContent(s.root) })

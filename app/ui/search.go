@@ -138,7 +138,7 @@ func find(lib *library.Library, words string) (library.Results, error) {
 // askCoOp has the co-op look for words, too. What goes wrong with that is no
 // news: the line at the top says when the co-op cannot be reached.
 func (v *searchScreen) askCoOp(words string) {
-	if v.s.m.status.Offline() || v.s.m.status.Expired || utf8.RuneCountInString(strings.TrimSpace(words)) < fewestRunes {
+	if v.s.m.status.CutOff() || utf8.RuneCountInString(strings.TrimSpace(words)) < fewestRunes {
 		return
 	}
 	v.cancel()

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/ninth-coop/ninth/api"
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/look"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
@@ -26,6 +27,8 @@ type settingsScreen struct {
 	column  *widgets.Column
 	wallet  *widgets.CreditBox
 	account *widgets.Text
+	signIn  *widgets.Pill // one of these two, as things are
+	signOut *widgets.Pill
 	disk    *widgets.Text
 	full    *widgets.Text // a warning of little room
 	sound   *widgets.Text
@@ -65,7 +68,8 @@ func newSettingsScreen(s *shell) *settingsScreen {
 	add(lang.L("Colours"), v.modes())
 	add(lang.L("Size of text"), v.scales())
 	add(lang.L("Monthly budget"), teach(lang.L("When a month's plays have cost this much, Ninth asks before it plays on. Leave it empty for no limit.")), v.budget())
-	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)))
+	v.signIn, v.signOut = widgets.NewPill(lang.L("Sign in"), "", true, func() { s.signIn() }), widgets.NewPill(lang.L("Sign out"), "", false, v.askToSignOut)
+	add(lang.L("Account"), v.account, widgets.NewFlow(10, false, v.signIn, v.signOut))
 	equaliser := widgets.NewPill(lang.L("Equaliser"), "", false, s.openEqualiser)
 	var sleep *widgets.Pill
 	sleep = widgets.NewPill(lang.L("Sleep timer"), "", false, func() {
@@ -132,7 +136,11 @@ func (v *settingsScreen) describe() {
 	line, share := monthLine(m.spent, m.budget)
 	v.wallet.Set(lang.L("{{.Amount}} credits", with{"Amount": m.account.Credits}), line, share)
 	account := strings.Join(kept(m.account.Name, m.account.Email, m.account.CoOp), " · ")
+	if !m.status.SignedIn {
+		account = explain(api.ErrSignedOut)
+	}
 	v.account.Set(strings.Join(kept(account, explain(m.status.Err)), "\n"))
+	v.signIn.Hidden, v.signOut.Hidden = m.status.SignedIn, !m.status.SignedIn
 	v.sound.Set(lang.L("Sound goes to {{.Device}}.", with{"Device": m.snap.Device.Name}))
 	if m.snap.Device.Err != nil {
 		v.sound.Set(lang.L("No sound device: connect one, and Ninth goes on by itself."))

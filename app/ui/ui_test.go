@@ -185,8 +185,9 @@ func TestLayouts(t *testing.T) {
 		checkLayout(t, "player-phone", p.full.object)
 	})
 	t.Run("first-run", func(t *testing.T) {
-		w := openWindow(t, uitest.New(t), deskSize, 1, "")
-		w.ask()
+		s := uitest.New(t)
+		w := openWindow(t, s, deskSize, 1, "")
+		w.ask(s)
 		checkLayout(t, "first-run", w.win.Canvas().Content())
 	})
 }

@@ -228,7 +228,7 @@ func TestFirstRunConnectsAndSaysWhatIsWrong(t *testing.T) {
 	if len(choices) != 0 || !strings.Contains(layoutOf(content), "Type the address of your co-op first") {
 		t.Fatal("an empty address is not refused")
 	}
-	first := newFirstRun(w)
+	first := newFirstRun(w, nil)
 	first.connect(Choice{Address: " coop.example "})
 	if len(choices) != 1 || choices[0].Address != "coop.example" || !first.fault.Visible() || first.fault.Content() != explain(answer) {
 		t.Fatalf("after a refusal: %v, %q", choices, first.fault.Content())
@@ -242,7 +242,7 @@ func TestFirstRunConnectsAndSaysWhatIsWrong(t *testing.T) {
 
 func TestCodeIsShown(t *testing.T) {
 	w := openWindow(t, listening(t), deskSize, 1, "")
-	first := newFirstRun(w)
+	first := newFirstRun(w, nil)
 	w.opts.Connect = func(_ context.Context, c Choice) (Session, error) {
 		c.ShowCode("https://coop.example/device", "WDJB-MJHT")
 		if layout := layoutOf(first.object); !strings.Contains(layout, `"WDJB-MJHT" 40`) {

@@ -160,11 +160,13 @@ func monthLine(spent, budget credits.Milli) (line string, share float64) {
 		float64(spent) / float64(budget)
 }
 
-// offlineLine is the calm line while the co-op cannot be reached; "" while it can.
+// offlineLine is the calm line while the co-op cannot be asked; "" while it can.
 func offlineLine(s app.Status) string {
 	switch {
 	case s.Expired:
 		return lang.L("Your sign-in has expired.") + " " + lang.L("What is on this machine still plays.")
+	case !s.SignedIn:
+		return lang.L("You are not signed in to a co-op. Music of your own plays.")
 	case !s.Offline():
 		return ""
 	case s.WaitingPlays > 0 && s.WaitingEdits > 0:

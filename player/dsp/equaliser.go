@@ -68,7 +68,9 @@ func (e EQ) withRoom() EQ {
 			try(b.Frequency)
 		}
 	}
-	e.Preamp -= louder
+	if louder > 1e-6 { // less is rounding
+		e.Preamp -= louder
+	}
 	return e
 }
 
