@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/uitest"
@@ -21,13 +20,13 @@ func TestFetchingAhead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := uitest.New(t)
 			w := openWindow(t, s, size, 1, "settings")
-			choose(t, w.shell.root, "5 tracks")
-			choose(t, w.shell.root, "On any network")
+			tap[*widgets.Chip](t, w.shell.root, "5 tracks")
+			tap[*widgets.Chip](t, w.shell.root, "On any network")
 			if got, want := s.Ahead(), (app.Ahead{Tracks: 5, Metered: true}); got != want {
 				t.Errorf("chosen: %+v, want %+v", got, want)
 			}
-			choose(t, w.shell.root, "No tracks")
-			choose(t, w.shell.root, "On Wi-Fi and cables")
+			tap[*widgets.Chip](t, w.shell.root, "No tracks")
+			tap[*widgets.Chip](t, w.shell.root, "On Wi-Fi and cables")
 			if got, want := s.Ahead(), (app.Ahead{}); got != want {
 				t.Errorf("chosen: %+v, want %+v", got, want)
 			}
@@ -62,19 +61,4 @@ func TestWaitingIsSaid(t *testing.T) {
 			}
 		})
 	}
-}
-
-// choose taps a chip.
-func choose(t *testing.T, root fyne.CanvasObject, label string) {
-	t.Helper()
-	var found *widgets.Chip
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if c, ok := o.(*widgets.Chip); ok && c.AccessibilityLabel() == label {
-			found = c
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no chip %q", label)
-	}
-	test.Tap(found)
 }

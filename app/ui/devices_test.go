@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"github.com/ninth-coop/ninth/app/ui/uitest"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
 )
 
 // The sound device is chosen in the settings, from those that are there.
@@ -16,7 +16,7 @@ func TestChoosingADevice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := uitest.New(t)
 			w := openWindow(t, s, size, 1, "settings")
-			press(t, w.win.Content(), "Choose another")
+			tap[*widgets.Pill](t, w.win.Content(), "Choose another")
 			menu := w.win.Canvas().Overlays().Top()
 			if menu == nil {
 				t.Fatal("no menu is shown")
@@ -27,22 +27,4 @@ func TestChoosingADevice(t *testing.T) {
 			}
 		})
 	}
-}
-
-// pick taps the line of a menu with a text.
-func pick(t *testing.T, menu fyne.CanvasObject, label string) {
-	t.Helper()
-	var line, found fyne.Tappable
-	walk(menu, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if l, ok := o.(fyne.Tappable); ok {
-			line = l
-		}
-		if text, ok := o.(*canvas.Text); ok && text.Text == label {
-			found = line
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no %q in the menu", label)
-	}
-	found.Tapped(&fyne.PointEvent{})
 }

@@ -21,20 +21,15 @@ func TestEqualiserIsSet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := uitest.New(t)
 			w := openWindow(t, s, size, 1, "settings")
-			press(t, w.win.Content(), "Equaliser")
+			tap[*widgets.Pill](t, w.win.Content(), "Equaliser")
 			sheet := w.win.Canvas().Overlays().Top()
-			press(t, sheet, "Presets")
+			tap[*widgets.Pill](t, sheet, "Presets")
 			pick(t, w.win.Canvas().Overlays().Top(), "Rock")
 			if got := s.Equaliser(); got.Sliders[0] != 3.5 {
 				t.Errorf("Rock is %+v", got)
 			}
 			checkNothingCut(t, sheet)
-			var sliders []*widgets.Slider
-			walk(sheet, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-				if v, ok := o.(*widgets.Slider); ok {
-					sliders = append(sliders, v)
-				}
-			})
+			sliders := all[*widgets.Slider](sheet)
 			if len(sliders) != 10 {
 				t.Fatalf("%d sliders", len(sliders))
 			}
@@ -48,7 +43,7 @@ func TestEqualiserIsSet(t *testing.T) {
 			if slices.Contains(s.Calls(), "equaliser") {
 				t.Error("it is kept while it is being set")
 			}
-			press(t, sheet, "Done")
+			tap[*widgets.Pill](t, sheet, "Done")
 			if !slices.Contains(s.Calls(), "equaliser") || w.win.Canvas().Overlays().Top() != nil {
 				t.Errorf("asked of the session: %v", s.Calls())
 			}
@@ -68,7 +63,7 @@ func TestEqualiserIsReadFromAText(t *testing.T) {
 	if s.Equaliser() != (app.Equaliser{}) {
 		t.Errorf("a shopping list is %+v", s.Equaliser())
 	}
-	fyne.CurrentApp().Clipboard().SetContent("Preamp: -3 dB\nFilter 1: ON PK Fc 100 Hz Gain 3 dB Q 1\n")
+	fyne.CurrentApp().Clipboard().SetContent("Preamp: -3 dB\nFilter 1: ON PK Fc 100 Hz Gain 2 dB Q 1\n")
 	v.paste()
 	got := s.Equaliser()
 	if got.Imported == nil || got.Imported.Preamp != -3 || equaliserName(got) != "AutoEq" {

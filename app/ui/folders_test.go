@@ -10,6 +10,7 @@ import (
 
 	"github.com/ninth-coop/ninth/app/local"
 	"github.com/ninth-coop/ninth/app/ui/uitest"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/library"
 )
 
@@ -28,7 +29,7 @@ func TestFoldersOfMusicAreAddedAndRemoved(t *testing.T) {
 	if !shows(`"/music"`) {
 		t.Error("the folder is not shown")
 	}
-	press(t, w.shell.root, "Look through them now")
+	tap[*widgets.Pill](t, w.shell.root, "Look through them now")
 	if !slices.Contains(s.Calls(), "rescan") {
 		t.Errorf("asked of the session: %v", s.Calls())
 	}
@@ -84,7 +85,7 @@ func TestLocalMusicIsMarked(t *testing.T) {
 			}
 		}
 		w.shell.visit(place{atLibrary, chipLocal})
-		press(t, w.shell.root, "As releases")
+		tap[*widgets.Pill](t, w.shell.root, "As releases")
 		if layout := layoutOf(w.shell.root); !strings.Contains(layout, `"1 release"`) || !strings.Contains(layout, `"Attic"`) {
 			t.Errorf("at %v its releases are not shown:\n%s", size, layout)
 		}
@@ -98,7 +99,7 @@ func TestLocalMusicIsMarked(t *testing.T) {
 
 func TestAFolderIsChosenInTheWindow(t *testing.T) {
 	w := openWindow(t, uitest.New(t), deskSize, 1, "settings")
-	press(t, w.shell.root, "Add a folder")
+	tap[*widgets.Pill](t, w.shell.root, "Add a folder")
 	top := w.win.Canvas().Overlays().Top()
 	if top == nil || !w.shell.scrim.Visible() {
 		t.Fatal("no folder is asked for")

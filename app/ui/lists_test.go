@@ -85,9 +85,9 @@ func TestListsThatAreAlwaysThere(t *testing.T) {
 func TestAListIsPlayed(t *testing.T) {
 	s := heardALot(t)
 	w := openWindow(t, s, deskSize, 1, "list/"+listMost)
-	press(t, w.shell.root, "Play")
+	tap[*widgets.Pill](t, w.shell.root, "Play")
 	w.shell.screen.(*listScreen).take(1, func(ids []string) { w.shell.session.PlayTracks(ids, 0) })
-	press(t, w.shell.root, "Queue")
+	tap[*widgets.Pill](t, w.shell.root, "Queue")
 	if got := s.Calls(); !slices.Equal(got, []string{"play low-3", "play night-1", "enqueue low-3"}) {
 		t.Errorf("asked of the session: %v", got)
 	}
@@ -96,7 +96,7 @@ func TestAListIsPlayed(t *testing.T) {
 func TestFollowingAnArtist(t *testing.T) {
 	s := uitest.New(t)
 	w := openWindow(t, s, deskSize, 1, "artist/artist-Marrow")
-	press(t, w.shell.root, "Follow")
+	tap[*widgets.Pill](t, w.shell.root, "Follow")
 	w.shell.changed(library.Favourites)
 	if on, err := s.Library().Follows("artist-Marrow"); err != nil || !on {
 		t.Fatalf("not followed: %v", err)
@@ -106,7 +106,7 @@ func TestFollowingAnArtist(t *testing.T) {
 		t.Error("home does not show what they released")
 	}
 	w.shell.step(-1)
-	press(t, w.shell.root, "Following")
+	tap[*widgets.Pill](t, w.shell.root, "Following")
 	if on, err := s.Library().Follows("artist-Marrow"); err != nil || on {
 		t.Errorf("still followed: %v", err)
 	}
@@ -117,7 +117,7 @@ func TestARuleIsMadeChangedAndDeleted(t *testing.T) {
 	for _, size := range []fyne.Size{deskSize, phoneSize} {
 		s := heardALot(t)
 		w := openWindow(t, s, size, 1, "library/lists")
-		press(t, w.shell.root, "New list")
+		tap[*widgets.Pill](t, w.shell.root, "New list")
 		v := w.shell.screen.(*ruleScreen)
 		v.save()
 		if lists, err := s.Library().SmartLists(); err != nil || len(lists) > 0 {
@@ -144,7 +144,7 @@ func TestARuleIsMadeChangedAndDeleted(t *testing.T) {
 			t.Errorf("what was typed is lost: %q", v.name.Text)
 		}
 		w.win.Resize(size)
-		press(t, w.shell.root, "Store the list")
+		tap[*widgets.Pill](t, w.shell.root, "Store the list")
 		lists, err := s.Library().SmartLists()
 		if err != nil || len(lists) != 1 || lists[0].Title != "Often" {
 			t.Fatalf("stored: %v, %v", lists, err)
@@ -155,10 +155,10 @@ func TestARuleIsMadeChangedAndDeleted(t *testing.T) {
 		if !strings.Contains(layoutOf(w.shell.root), "Slow telegraph") {
 			t.Error("its track is not shown")
 		}
-		press(t, w.shell.root, "Change the rule")
+		tap[*widgets.Pill](t, w.shell.root, "Change the rule")
 		v = w.shell.screen.(*ruleScreen)
 		v.setAny(true)
-		press(t, w.shell.root, "Store the list")
+		tap[*widgets.Pill](t, w.shell.root, "Store the list")
 		list, err := s.Library().SmartList(lists[0].ID)
 		want := library.Rule{Match: library.Match{Any: true, Parts: []library.Match{
 			{Field: library.FieldHeard, Relation: library.AtLeast, Number: 2}, {Field: library.FieldTitle, Relation: library.Contains, Text: "telegraph"},
@@ -167,7 +167,7 @@ func TestARuleIsMadeChangedAndDeleted(t *testing.T) {
 			t.Errorf("changed to %+v, %v, want %+v", list.Rule, err, want)
 		}
 		w.shell.screen.(*listScreen).askToDelete()
-		press(t, w.win.Canvas().Overlays().Top(), "Delete")
+		tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "Delete")
 		if lists, err := s.Library().SmartLists(); err != nil || len(lists) > 0 {
 			t.Errorf("deleted: %v, %v", lists, err)
 		}

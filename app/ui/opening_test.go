@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/ninth-coop/ninth/app"
@@ -61,12 +60,12 @@ func TestWhatKeepsTheSessionFromOpeningIsSaid(t *testing.T) {
 	if !errors.Is(w.failure, library.ErrInUse) {
 		t.Errorf("closing the window now would end with %v", w.failure)
 	}
-	press(t, content, "Try again")
+	tap[*widgets.Pill](t, content, "Try again")
 	if w.shell != nil || !errors.Is(w.failure, library.ErrInUse) {
 		t.Fatalf("after a second failure: %v", w.failure)
 	}
 	err = nil
-	press(t, w.win.Canvas().Content(), "Try again")
+	tap[*widgets.Pill](t, w.win.Canvas().Content(), "Try again")
 	if w.shell == nil || w.failure != nil {
 		t.Errorf("after it opened: %v", w.failure)
 	}
@@ -93,10 +92,10 @@ func TestNobodySignedInIsAskedHowToBegin(t *testing.T) {
 			t.Errorf("expired %v:\n%s", expired, layout)
 		}
 		if expired {
-			press(t, content, "Back")
+			tap[*widgets.Pill](t, content, "Back")
 			content = w.win.Canvas().Content()
 		}
-		press(t, content, "Sign in to your co-op")
+		tap[*widgets.Pill](t, content, "Sign in to your co-op")
 	}
 }
 
@@ -107,7 +106,7 @@ func TestMusicOfOnesOwnNeedsNoCoOp(t *testing.T) {
 	s.Say(func(_ *player.Snapshot, st *app.Status) { st.SignedIn, st.Online = false, false })
 	w, finish, _ := openSlowly(t, opens(s, nil))
 	finish()
-	press(t, w.win.Canvas().Content(), "Only music of my own")
+	tap[*widgets.Pill](t, w.win.Canvas().Content(), "Only music of my own")
 	shows := func(what string) {
 		t.Helper()
 		if layout := layoutOf(w.win.Canvas().Content()); !strings.Contains(layout, what) {
@@ -130,13 +129,13 @@ func TestMusicOfOnesOwnNeedsNoCoOp(t *testing.T) {
 		return s, nil
 	}
 	w.shell.visit(place{kind: atSettings})
-	press(t, w.shell.root, "Sign in")
+	tap[*widgets.Pill](t, w.shell.root, "Sign in")
 	content := w.win.Canvas().Content()
-	press(t, content, "Back")
+	tap[*widgets.Pill](t, content, "Back")
 	shows("Sign in")
-	press(t, w.shell.root, "Sign in")
+	tap[*widgets.Pill](t, w.shell.root, "Sign in")
 	all[*widget.Entry](w.win.Canvas().Content())[0].SetText("coop.example")
-	press(t, w.win.Canvas().Content(), "Sign in")
+	tap[*widgets.Pill](t, w.win.Canvas().Content(), "Sign in")
 	if layout := layoutOf(w.shell.root); strings.Contains(layout, "not signed in") {
 		t.Errorf("after signing in:\n%s", layout)
 	}
@@ -159,11 +158,11 @@ func TestAnExpiredSignInIsRenewedFromTheLineThatSaysSo(t *testing.T) {
 		}
 		checkNothingCut(t, w.shell.root)
 		again := func() fyne.CanvasObject {
-			tapLink(t, w.shell.root, "Sign in")
+			tap[*widgets.Link](t, w.shell.root, "Sign in")
 			return w.win.Canvas().Content()
 		}
 		shell := w.shell
-		press(t, again(), "Back")
+		tap[*widgets.Pill](t, again(), "Back")
 		if w.shell != shell || w.win.Canvas().Content() != shell.root {
 			t.Fatal("back does not lead back")
 		}
@@ -173,26 +172,11 @@ func TestAnExpiredSignInIsRenewedFromTheLineThatSaysSo(t *testing.T) {
 		if len(s.Calls()) > 0 || shell.trail.here().kind != atRelease {
 			t.Error("the keys of the player work behind the sign-in")
 		}
-		press(t, front, "Sign in")
+		tap[*widgets.Pill](t, front, "Sign in")
 		s.Say(func(_ *player.Snapshot, st *app.Status) { st.Expired = false })
 		w.shell.reached(s.Status())
 		if w.shell == shell || strings.Contains(layoutOf(w.shell.root), "expired") {
 			t.Error("it is still said")
 		}
 	}
-}
-
-// tapLink taps the link with a label.
-func tapLink(t *testing.T, root fyne.CanvasObject, label string) {
-	t.Helper()
-	var found *widgets.Link
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if l, ok := o.(*widgets.Link); ok && l.AccessibilityLabel() == label {
-			found = l
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no link %q", label)
-	}
-	test.Tap(found)
 }

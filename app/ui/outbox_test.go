@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/ninth-coop/ninth/app"
+	"github.com/ninth-coop/ninth/app/ui/widgets"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 )
@@ -74,7 +75,7 @@ func TestAFailedPurchaseIsTriedAgainOrDismissed(t *testing.T) {
 		}
 		failing(t, s.Library(), "No.")
 		w := openWindow(t, s, deskSize, 1, "settings")
-		press(t, w.shell.root, button)
+		tap[*widgets.Pill](t, w.shell.root, button)
 		left, err := s.Library().Outbox()
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +113,7 @@ func TestAFailureIsToldOnceAndLeadsToTheAnswer(t *testing.T) {
 	if told := say(1); !strings.Contains(told, "1 thing did not reach the co-op.") {
 		t.Fatalf("told: %s", told)
 	}
-	tapLink(t, w.shell.toasts.object, "Show")
+	tap[*widgets.Link](t, w.shell.toasts.object, "Show")
 	if w.shell.trail.here().kind != atSettings || w.shell.arranged.(*phone).full.object.Visible() {
 		t.Error("the button does not lead to the settings")
 	}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/ninth-coop/ninth/app/ui/uitest"
@@ -102,7 +101,7 @@ func TestAFileBecomesAPlaylistAndNothingIsDroppedSilently(t *testing.T) {
 		w := openWindow(t, s, size, 1, "library/playlists")
 		files := &handed{name: "walk.m3u8", content: nightWalkFile}
 		w.shell.files = files
-		press(t, w.shell.root, "Import")
+		tap[*widgets.Pill](t, w.shell.root, "Import")
 		p, ok := w.shell.screen.(*playlistScreen)
 		if !ok || p.now(t) != "low-1 low-3 ledger-1" {
 			t.Fatalf("after the import at %+v", w.shell.trail.here())
@@ -125,12 +124,12 @@ func TestAFileBecomesAPlaylistAndNothingIsDroppedSilently(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		press(t, w.shell.root, "Look again")
+		tap[*widgets.Pill](t, w.shell.root, "Look again")
 		if got := p.now(t); got != "low-1 low-3 ledger-1 later" {
 			t.Errorf("found again: %s", got)
 		}
-		press(t, w.shell.root, "Forget them")
-		press(t, w.win.Canvas().Overlays().Top(), "Forget them")
+		tap[*widgets.Pill](t, w.shell.root, "Forget them")
+		tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "Forget them")
 		p.now(t)
 		if layout := layoutOf(w.shell.root); strings.Contains(layout, `"Not found"`) {
 			t.Errorf("it is not forgotten:\n%s", layout)
@@ -150,7 +149,7 @@ func TestAFileThatIsNoPlaylistIsSaid(t *testing.T) {
 		{&handed{fails: errors.New("denied")}, "denied"},
 	} {
 		w.shell.files = c.files
-		press(t, w.shell.root, "Import")
+		tap[*widgets.Pill](t, w.shell.root, "Import")
 		if w.shell.trail.here().kind != atLibrary || !strings.Contains(told(), c.want) {
 			t.Errorf("%+v: %s", c.files, told())
 		}
@@ -178,11 +177,11 @@ func TestAPlaylistIsReorderedByMouseAndKey(t *testing.T) {
 	_, p := onPlaylist(t, deskSize)
 	row := func(i int) (found *widgets.MovingTrackTile) {
 		p.column.Reflow()
-		walk(p.column, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-			if r, ok := o.(*widgets.MovingTrackTile); ok && strings.HasPrefix(r.AccessibilityLabel(), p.list.Items[i].Track.Title) {
+		for _, r := range all[*widgets.MovingTrackTile](p.column) {
+			if strings.HasPrefix(r.AccessibilityLabel(), p.list.Items[i].Track.Title) {
 				found = r
 			}
-		})
+		}
 		return found
 	}
 	drag := func(i int, rows float32) {
@@ -215,7 +214,7 @@ func TestAPlaylistIsReorderedByMouseAndKey(t *testing.T) {
 	if got := p.now(t); got != "low-1 ledger-1" {
 		t.Errorf("after delete: %s", got)
 	}
-	tapLink(t, p.s.toasts.object, "Undo")
+	tap[*widgets.Link](t, p.s.toasts.object, "Undo")
 	if got := p.now(t); got != "low-1 low-3 ledger-1" {
 		t.Errorf("taken back: %s", got)
 	}
@@ -244,29 +243,24 @@ func TestAPlaylistIsReorderedOnAPhone(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.choose, got, c.want)
 		}
 	}
-	walk(p.column, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
+	for _, o := range all[fyne.CanvasObject](p.column) {
 		if _, ok := o.(fyne.Draggable); ok && o.Size().Height < 200 {
 			t.Errorf("%T keeps the list from scrolling", o)
 		}
-	})
+	}
 }
 
 func TestAPlaylistIsEditedAndDeleted(t *testing.T) {
 	w, p := onPlaylist(t, deskSize)
 	form := func() (fields []*widget.Entry, top fyne.CanvasObject) {
 		top = w.win.Canvas().Overlays().Top()
-		walk(top, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-			if e, ok := o.(*widget.Entry); ok {
-				fields = append(fields, e)
-			}
-		})
-		return fields, top
+		return all[*widget.Entry](top), top
 	}
 	p.s.playlistMenu(p.list, fyne.NewPos(10, 10))
 	pick(t, w.win.Canvas().Overlays().Top(), "Edit…")
 	fields, top := form()
 	fields[0].SetText(" ")
-	press(t, top, "Save")
+	tap[*widgets.Pill](t, top, "Save")
 	if _, still := form(); still == nil {
 		t.Fatal("a playlist without a title was taken")
 	}
@@ -276,19 +270,15 @@ func TestAPlaylistIsEditedAndDeleted(t *testing.T) {
 	}
 	fields[0].SetText("Dusk")
 	fields[1].SetText("Slow.")
-	walk(top, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if c, ok := o.(*widgets.Chip); ok && c.AccessibilityLabel() == "Everybody sees it" {
-			defer test.Tap(c)
-		}
-	})
-	press(t, top, "Save")
+	tap[*widgets.Chip](t, top, "Everybody sees it")
+	tap[*widgets.Pill](t, top, "Save")
 	p.now(t)
 	if l := p.list; l.Title != "Dusk" || l.About != "Slow." || l.Private || p.head.title.Content() != "Dusk" {
 		t.Errorf("after editing: %+v", l)
 	}
 	p.s.playlistMenu(p.list, fyne.NewPos(10, 10))
 	pick(t, w.win.Canvas().Overlays().Top(), "Delete…")
-	press(t, w.win.Canvas().Overlays().Top(), "Delete")
+	tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "Delete")
 	if _, err := p.s.lib.Playlist(p.id); !errors.Is(err, library.ErrNotFound) {
 		t.Errorf("it is there still: %v", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"github.com/ninth-coop/ninth/app/ui/uitest"
 	"github.com/ninth-coop/ninth/app/ui/widgets"
@@ -22,7 +21,7 @@ func cards(root fyne.CanvasObject) (labels []string) {
 		at    fyne.Position
 	}
 	var found []card
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, at fyne.Position, _ int) {
+	walk(root, fyne.Position{}, func(o fyne.CanvasObject, at fyne.Position) {
 		if c, ok := o.(*widgets.ReleaseCard); ok {
 			found = append(found, card{c.AccessibilityLabel(), at})
 		}
@@ -43,7 +42,7 @@ func TestSeeAllLeadsToEveryRelease(t *testing.T) {
 	for _, size := range []fyne.Size{deskSize, phoneSize} {
 		for _, from := range []string{"home", "search"} {
 			w := openWindow(t, listening(t), size, 1, from)
-			tapLink(t, w.shell.root, "See all")
+			tap[*widgets.Link](t, w.shell.root, "See all")
 			if h := w.shell.trail.here(); h.place != (place{kind: atReleases}) {
 				t.Fatalf("from %s it leads to %v", from, h.place)
 			}
@@ -66,11 +65,7 @@ func TestReleasesStandInTheChosenOrder(t *testing.T) {
 	for chip, want := range map[string]string{
 		"Newest": "Low Water Marks, Ines Aguiar", "Title": "Bread and Static, Yusuf Kade", "Artist": "Low Water Marks, Ines Aguiar",
 	} {
-		walk(w.shell.root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-			if c, ok := o.(*widgets.Chip); ok && c.AccessibilityLabel() == chip {
-				defer test.Tap(c)
-			}
-		})
+		tap[*widgets.Chip](t, w.shell.root, chip)
 		if got := cards(w.shell.root); len(got) == 0 || got[0] != want {
 			t.Errorf("by %s: %q", chip, got)
 		}

@@ -34,7 +34,7 @@ func foundIDs(r library.Results) string {
 // it is and what it says.
 func rowsIn(root fyne.CanvasObject) map[fyne.CanvasObject]string {
 	out := map[fyne.CanvasObject]string{}
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, at fyne.Position, _ int) {
+	walk(root, fyne.Position{}, func(o fyne.CanvasObject, at fyne.Position) {
 		switch o := o.(type) {
 		case *widgets.TrackTile:
 			out[o] = fmt.Sprint(at, o.Size(), o.AccessibilityLabel())

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+
+	"github.com/ninth-coop/ninth/app/ui/widgets"
 )
 
 // The sleep timer is set in the settings of a desk and in the player of a
@@ -20,7 +22,7 @@ func TestSleepTimer(t *testing.T) {
 					p.full.menu.OnTapped()
 					pick(t, w.win.Canvas().Overlays().Top(), "Sleep timer")
 				} else {
-					press(t, w.shell.root, "Sleep timer")
+					tap[*widgets.Pill](t, w.shell.root, "Sleep timer")
 				}
 			}
 			open()

@@ -15,23 +15,13 @@ import (
 	"github.com/ninth-coop/ninth/player"
 )
 
-// all is what of one kind lies in sight.
-func all[T fyne.CanvasObject](root fyne.CanvasObject) (found []T) {
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if o, ok := o.(T); ok {
-			found = append(found, o)
-		}
-	})
-	return found
-}
-
 // What is set is heard and kept when a slider is let go, and not before.
 func TestLoudnessAndFadesAreSet(t *testing.T) {
 	for name, size := range map[string]fyne.Size{"desk": deskSize, "phone": phoneSize} {
 		t.Run(name, func(t *testing.T) {
 			s := uitest.New(t)
 			w := openWindow(t, s, size, 1, "settings")
-			press(t, w.win.Content(), "Loudness and fades")
+			tap[*widgets.Pill](t, w.win.Content(), "Loudness and fades")
 			sheet := w.win.Canvas().Overlays().Top()
 			checkNothingCut(t, sheet)
 			sliders := all[*widgets.Slider](sheet)
@@ -50,11 +40,7 @@ func TestLoudnessAndFadesAreSet(t *testing.T) {
 				t.Error("it is set while the slider is on its way")
 			}
 			crossfade.DragEnd()
-			for _, c := range all[*widgets.Chip](sheet) {
-				if c.AccessibilityLabel() == "By release" {
-					test.Tap(c)
-				}
-			}
+			tap[*widgets.Chip](t, sheet, "By release")
 			test.TapAt(sliders[3], fyne.NewPos(sliders[3].Size().Width, 4))
 			want := player.Sound{Loudness: player.LoudnessAlbum, Crossfade: 6 * time.Second, Speed: 2}
 			if got := s.Sound(); got != want {
@@ -63,7 +49,7 @@ func TestLoudnessAndFadesAreSet(t *testing.T) {
 			if text := layoutOfText(sheet); !strings.Contains(text, "6 s") || !strings.Contains(text, "2×") {
 				t.Errorf("the sheet says %s", text)
 			}
-			press(t, sheet, "Done")
+			tap[*widgets.Pill](t, sheet, "Done")
 			if w.win.Canvas().Overlays().Top() != nil {
 				t.Error("the sheet is still there")
 			}
@@ -117,10 +103,10 @@ func TestSpeedAndLoopAreSetInThePlayer(t *testing.T) {
 func TestSleepAtTheEndOfTheTrack(t *testing.T) {
 	s := listening(t)
 	w := openWindow(t, s, deskSize, 1, "settings")
-	press(t, w.shell.root, "Sleep timer")
+	tap[*widgets.Pill](t, w.shell.root, "Sleep timer")
 	pick(t, w.win.Canvas().Overlays().Top(), "At the end of this track")
 	w.shell.heard(s.Now())
-	press(t, w.shell.root, "Sleep timer")
+	tap[*widgets.Pill](t, w.shell.root, "Sleep timer")
 	if text := layoutOfText(w.win.Canvas().Overlays().Top()); !strings.Contains(text, "it stops after this track") {
 		t.Errorf("the menu says %s", text)
 	}

@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/test"
 
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/ui/uitest"
@@ -19,46 +17,6 @@ import (
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/sync"
 )
-
-// tapIcon taps the icon button with a label.
-func tapIcon(t *testing.T, root fyne.CanvasObject, label string) {
-	t.Helper()
-	var found *widgets.IconButton
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if b, ok := o.(*widgets.IconButton); ok && b.AccessibilityLabel() == label {
-			found = b
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no button %q", label)
-	}
-	test.Tap(found)
-}
-
-func tapChip(t *testing.T, root fyne.CanvasObject, label string) {
-	t.Helper()
-	var found *widgets.Chip
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if c, ok := o.(*widgets.Chip); ok && c.AccessibilityLabel() == label {
-			found = c
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no choice %q", label)
-	}
-	test.Tap(found)
-}
-
-// shows says whether a text stands somewhere, in one line or over several.
-func shows(root fyne.CanvasObject, words string) bool {
-	var b strings.Builder
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if text, ok := o.(*canvas.Text); ok {
-			b.WriteString(text.Text + " ")
-		}
-	})
-	return strings.Contains(b.String(), words)
-}
 
 func TestWhatIsOnThisMachineAndWhy(t *testing.T) {
 	for name, size := range map[string]fyne.Size{"desk": deskSize, "phone": phoneSize} {
@@ -68,7 +26,7 @@ func TestWhatIsOnThisMachineAndWhy(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := openWindow(t, s, size, 1, "settings")
-			press(t, w.shell.root, "What is here, and why")
+			tap[*widgets.Pill](t, w.shell.root, "What is here, and why")
 			if h := w.shell.trail.here(); h.place != (place{kind: atStorage}) {
 				t.Fatalf("it leads to %v", h.place)
 			}
@@ -102,7 +60,7 @@ func TestWhatIsKeptIsListed(t *testing.T) {
 				t.Errorf("%q is not shown", words)
 			}
 		}
-		tapIcon(t, w.shell.root, "Keep Rain no longer")
+		tap[*widgets.IconButton](t, w.shell.root, "Keep Rain no longer")
 		w.shell.changed(library.Files | library.Playlists)
 		if on, err := lib.PlaylistPinned(p.ID); on || err != nil || shows(w.shell.root, "Rain Playlist") {
 			t.Errorf("the playlist is kept still: %v, %v", on, err)
@@ -110,7 +68,7 @@ func TestWhatIsKeptIsListed(t *testing.T) {
 		if !shows(w.shell.root, "Rain is kept no longer") {
 			t.Error("nobody says so")
 		}
-		tapIcon(t, w.shell.root, "Keep Low Water Marks no longer")
+		tap[*widgets.IconButton](t, w.shell.root, "Keep Low Water Marks no longer")
 		w.shell.changed(library.Files)
 		if shows(w.shell.root, "Kept releases and playlists") {
 			t.Error("nothing is kept, and it has a section still")
@@ -120,7 +78,7 @@ func TestWhatIsKeptIsListed(t *testing.T) {
 
 func TestTheSizeOfTheLibraryLeadsToWhatTakesIt(t *testing.T) {
 	w := openWindow(t, listening(t), phoneSize, 1, "library")
-	tapLink(t, w.shell.root, "0 kB")
+	tap[*widgets.Link](t, w.shell.root, "0 kB")
 	if h := w.shell.trail.here(); h.place != (place{kind: atStorage}) {
 		t.Errorf("it leads to %v", h.place)
 	}
@@ -162,19 +120,12 @@ func TestLettingGoWithAWayBack(t *testing.T) {
 		}
 		return tr.Title
 	}()
-	tapIcon(t, w.shell.root, "Let go of "+title)
+	tap[*widgets.IconButton](t, w.shell.root, "Let go of "+title)
 	w.shell.changed(library.Files)
 	if here() || !shows(w.shell.root, "4 tracks take") || !shows(w.shell.root, title+" is off this machine.") {
 		t.Fatal("it was not let go, or nobody says so")
 	}
-	toast := w.shell.toasts.object.Objects[0]
-	var undo fyne.Tappable
-	walk(toast, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if b, ok := o.(fyne.Tappable); ok {
-			undo = b
-		}
-	})
-	undo.Tapped(&fyne.PointEvent{})
+	tap[*widgets.Link](t, w.shell.toasts.object.Objects[0], "Undo")
 	w.shell.changed(library.Files)
 	if !here() || !shows(w.shell.root, "5 tracks take") {
 		t.Error("it did not come back")
@@ -185,21 +136,21 @@ func TestRulesAndLimits(t *testing.T) {
 	for _, size := range []fyne.Size{deskSize, phoneSize} {
 		s := listening(t)
 		w := openWindow(t, s, size, 1, "storage")
-		tapChip(t, w.shell.root, "Rules and limits")
+		tap[*widgets.Chip](t, w.shell.root, "Rules and limits")
 		for label, want := range map[string]app.DownloadRule{
 			"Never": app.DownloadNever, "Always": app.DownloadAlways, "On Wi-Fi and cables": app.DownloadUnmetered,
 		} {
-			if tapChip(t, w.shell.root, label); s.DownloadRule() != want {
+			if tap[*widgets.Chip](t, w.shell.root, label); s.DownloadRule() != want {
 				t.Errorf("%s: the rule is %q", label, s.DownloadRule())
 			}
 		}
-		tapChip(t, w.shell.root, "16 GB")
-		tapChip(t, w.shell.root, "10 %")
+		tap[*widgets.Chip](t, w.shell.root, "16 GB")
+		tap[*widgets.Chip](t, w.shell.root, "10 %")
 		if want := (app.CacheLimit{Bytes: 16 << 30, Percent: 10}); s.CacheLimit() != want {
 			t.Errorf("the limit is %+v", s.CacheLimit())
 		}
-		tapChip(t, w.shell.root, "Any size")
-		tapChip(t, w.shell.root, "No part") // which would leave no limit at all
+		tap[*widgets.Chip](t, w.shell.root, "Any size")
+		tap[*widgets.Chip](t, w.shell.root, "No part") // which would leave no limit at all
 		if want := (app.CacheLimit{Percent: 10}); s.CacheLimit() != want {
 			t.Errorf("the limit is %+v", s.CacheLimit())
 		}
@@ -272,13 +223,13 @@ func TestPinsOfReleasesAndPlaylists(t *testing.T) {
 		}{{place{atRelease, "low"}, lib.ReleasePinned}, {place{atPlaylist, p.ID}, lib.PlaylistPinned}} {
 			w.shell.visit(c.at)
 			for i, label := range []string{keep, kept} {
-				tapIcon(t, w.shell.root, label)
+				tap[*widgets.IconButton](t, w.shell.root, label)
 				w.shell.changed(library.Files | library.Playlists)
 				if on, err := c.pinned(c.at.id); err != nil || on != (i == 0) {
 					t.Errorf("%v after %q: %v, %v", c.at, label, on, err)
 				}
 			}
-			tapIcon(t, w.shell.root, keep)
+			tap[*widgets.IconButton](t, w.shell.root, keep)
 		}
 	}
 }

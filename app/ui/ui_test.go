@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -75,48 +74,6 @@ func listening(t *testing.T) *uitest.Session {
 	s.Keep(t, true, "low-1", "low-2", "ledger-1", "ripple-2")
 	s.Keep(t, false, "low-3")
 	return s
-}
-
-// walk visits everything in sight: each object with its place in the window.
-func walk(o fyne.CanvasObject, at fyne.Position, depth int, visit func(o fyne.CanvasObject, at fyne.Position, depth int)) {
-	if o == nil || !o.Visible() {
-		return
-	}
-	at = at.Add(o.Position())
-	visit(o, at, depth)
-	switch o := o.(type) {
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			walk(child, at, depth+1, visit)
-		}
-	case fyne.Widget:
-		for _, child := range test.WidgetRenderer(o).Objects() {
-			walk(child, at, depth+1, visit)
-		}
-	}
-}
-
-// layoutOf writes down where Ninth's own widgets and all text stand.
-func layoutOf(root fyne.CanvasObject) string {
-	var b strings.Builder
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, at fyne.Position, _ int) {
-		name := strings.TrimPrefix(reflect.TypeOf(o).String(), "*")
-		switch o := o.(type) {
-		case *canvas.Text:
-			if o.Text == "" {
-				return
-			}
-			name = fmt.Sprintf("%q %g", o.Text, o.TextSize)
-		case fyne.Widget:
-			if !strings.HasPrefix(name, "widgets.") || name == "widgets.Text" {
-				return
-			}
-		default:
-			return
-		}
-		fmt.Fprintf(&b, "%4.0f %4.0f  %4.0f × %-4.0f %s\n", at.X, at.Y, o.Size().Width, o.Size().Height, name)
-	})
-	return b.String()
 }
 
 func checkLayout(t *testing.T, name string, root fyne.CanvasObject) {
@@ -220,23 +177,24 @@ func TestNothingIsCutAtAnyTextSize(t *testing.T) {
 func checkNothingCut(t *testing.T, root fyne.CanvasObject) {
 	t.Helper()
 	whole := 0
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
+	for _, o := range all[fyne.CanvasObject](root) {
 		switch o := o.(type) {
 		case *widgets.Text:
 			if need := o.HeightAt(o.Size().Width); o.Size().Height < need-0.5 {
 				t.Errorf("%q is %v high and needs %v", o.Content(), o.Size().Height, need)
 			}
 		case *widgets.Pill, *widgets.Chip, *widgets.NavItem, *widgets.CreditBox:
-			walk(o, fyne.Position{}, 0, func(child fyne.CanvasObject, _ fyne.Position, _ int) {
-				if text, ok := child.(*canvas.Text); ok && text.Text != "" {
-					whole++
-					if strings.HasSuffix(text.Text, "…") && text.Text != "New playlist…" {
-						t.Errorf("%T is cut to %q", o, text.Text)
-					}
+			for _, text := range all[*canvas.Text](o) {
+				if text.Text == "" {
+					continue
 				}
-			})
+				whole++
+				if strings.HasSuffix(text.Text, "…") && text.Text != "New playlist…" {
+					t.Errorf("%T is cut to %q", o, text.Text)
+				}
+			}
 		}
-	})
+	}
 	if whole == 0 && len(root.(*fyne.Container).Objects) < 10 {
 		t.Error("no label was looked at")
 	}
@@ -332,7 +290,7 @@ func TestBuyingAsksOnceWithThePrice(t *testing.T) {
 	if layout := layoutOf(pop); !strings.Contains(layout, "0.992") || !strings.Contains(layout, "€1.24") || !strings.Contains(layout, "12.480") {
 		t.Errorf("price, euros or credits are missing:\n%s", layout)
 	}
-	press(t, pop, "Own it for 0.992")
+	tap[*widgets.Pill](t, pop, "Own it for 0.992")
 	if !slices.Contains(s.Calls(), "buy low-3 for 0.992") {
 		t.Errorf("it was not bought: %v", s.Calls())
 	}
@@ -346,25 +304,10 @@ func TestBuyingNeedsTheCredits(t *testing.T) {
 	w := openWindow(t, s, deskSize, 1, "release/low")
 	w.shell.m.account.Credits = 10
 	w.shell.askToBuy(w.shell.m.track)
-	press(t, w.win.Canvas().Overlays().Top(), "All right")
+	tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "All right")
 	if len(s.Calls()) != 0 {
 		t.Errorf("asked of the session: %v", s.Calls())
 	}
-}
-
-// press taps the pill with a label.
-func press(t *testing.T, root fyne.CanvasObject, label string) {
-	t.Helper()
-	var found *widgets.Pill
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if p, ok := o.(*widgets.Pill); ok && p.AccessibilityLabel() == label {
-			found = p
-		}
-	})
-	if found == nil {
-		t.Fatalf("there is no button %q", label)
-	}
-	test.Tap(found)
 }
 
 func TestBudgetPausesAndAsksOnce(t *testing.T) {
@@ -378,7 +321,7 @@ func TestBudgetPausesAndAsksOnce(t *testing.T) {
 	}
 	w.shell.heard(s.Now())
 	w.shell.changed(everything)
-	press(t, w.win.Canvas().Overlays().Top(), "Play on")
+	tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "Play on")
 	w.shell.heard(s.Now())
 	if got := s.Calls(); !slices.Equal(got, []string{"pause", "go on"}) {
 		t.Errorf("asked of the session: %v", got)

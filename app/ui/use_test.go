@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
@@ -196,7 +195,7 @@ func TestSigningOutAsksBeforeAnythingIsLost(t *testing.T) {
 	if w.shell == nil {
 		t.Fatal("signed out although plays wait")
 	}
-	press(t, w.win.Canvas().Overlays().Top(), "Give them up")
+	tap[*widgets.Pill](t, w.win.Canvas().Overlays().Top(), "Give them up")
 	if w.shell != nil || !slices.Equal(s.Calls(), []string{"sign out"}) {
 		t.Errorf("after the second answer: %v", s.Calls())
 	}
@@ -223,8 +222,8 @@ func TestFirstRunConnectsAndSaysWhatIsWrong(t *testing.T) {
 	}
 	w.shell.leave()
 	content := w.win.Canvas().Content()
-	press(t, content, "Sign in to your co-op")
-	press(t, content, "Sign in")
+	tap[*widgets.Pill](t, content, "Sign in to your co-op")
+	tap[*widgets.Pill](t, content, "Sign in")
 	if len(choices) != 0 || !strings.Contains(layoutOf(content), "Type the address of your co-op first") {
 		t.Fatal("an empty address is not refused")
 	}
@@ -271,11 +270,9 @@ func TestNoticesAreSentences(t *testing.T) {
 		}
 	}
 	w.shell.noticed(app.Notice{Kind: app.QueueReplaced, Count: 1, Undo: func() { undone = true }})
-	walk(w.shell.toasts.object, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if l, ok := o.(*widgets.Link); ok {
-			test.Tap(l)
-		}
-	})
+	for _, l := range all[*widgets.Link](w.shell.toasts.object) {
+		test.Tap(l)
+	}
 	if !undone || len(w.shell.toasts.object.Objects) != 0 {
 		t.Error("undo does not undo, or the toast stays")
 	}
@@ -352,28 +349,11 @@ func TestFollowingShowsTheNewestAndEnds(t *testing.T) {
 func TestACardHasTheMenuOfItsRelease(t *testing.T) {
 	s := listening(t)
 	w := openWindow(t, s, deskSize, 1, "home")
-	var card *widgets.ReleaseCard
-	walk(w.shell.root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if c, ok := o.(*widgets.ReleaseCard); ok && card == nil {
-			card = c
-		}
-	})
-	card.TappedSecondary(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(300, 300)})
+	all[*widgets.ReleaseCard](w.shell.root)[0].TappedSecondary(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(300, 300)})
 	pop := w.win.Canvas().Overlays().Top()
 	if pop == nil || !strings.Contains(layoutOfText(pop), "Add to the queue") {
 		t.Fatal("there is no menu")
 	}
-}
-
-// layoutOfText is the texts in sight, whatever widget they belong to.
-func layoutOfText(root fyne.CanvasObject) string {
-	var b strings.Builder
-	walk(root, fyne.Position{}, 0, func(o fyne.CanvasObject, _ fyne.Position, _ int) {
-		if text, ok := o.(*canvas.Text); ok {
-			b.WriteString(text.Text + "\n")
-		}
-	})
-	return b.String()
 }
 
 func TestAPlayWithoutADateShowsNone(t *testing.T) {
