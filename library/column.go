@@ -264,19 +264,22 @@ func zeros(raw []byte) bool {
 // examineColumns compares the columns with the records.
 func (tx *txn) examineColumns(e *examination) error {
 	last := tx.bucket(kindTrack.docs()).Sequence()
+	kept := map[column][]int64{}
 	for c := columnFlags; c < columnsEnd; c++ {
-		kept, err := tx.numbers(c)
-		if err != nil {
+		var err error
+		if kept[c], err = tx.numbers(c); err != nil {
 			e.tell(bColumns, "column %c: %v", c, err)
 			return nil
 		}
-		for doc := range last + 1 {
-			row, err := tx.row(doc)
-			if err != nil {
-				return err
-			}
-			if want := *row.at(c); kept[doc] != want {
-				e.tell(bColumns, "column %c of document %d has %d, not %d", c, doc, kept[doc], want)
+	}
+	for doc := range last + 1 {
+		row, err := tx.row(doc)
+		if err != nil {
+			return err
+		}
+		for c := columnFlags; c < columnsEnd; c++ {
+			if have, want := kept[c][doc], *row.at(c); have != want {
+				e.tell(bColumns, "column %c of document %d has %d, not %d", c, doc, have, want)
 			}
 		}
 	}

@@ -143,12 +143,22 @@ func (tx *txn) mendHolders() error {
 }
 
 func (tx *txn) mendIndexes() error {
+	entries := map[index][]entry{}
+	err := tx.expected(func(x index, key []byte, id string) error {
+		if key != nil {
+			entries[x] = append(entries[x], entry{key, id})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	for _, x := range derived {
-		if err := tx.clear(string(x)); err != nil {
+		if err := errors.Join(tx.clear(string(x)), x.build(tx, entries[x])); err != nil {
 			return err
 		}
 	}
-	return tx.expected(func(x index, key []byte, id string) error { return x.move(tx, nil, key, id) })
+	return nil
 }
 
 // mendTotals adds up again what is on disk and what waits.

@@ -3,6 +3,7 @@ package library
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -49,6 +50,28 @@ func (x index) move(tx *txn, from, to []byte, id string) error {
 		return nil
 	}
 	return x.add(tx, to, id)
+}
+
+// entry is a key of an index and the id that it stands for.
+type entry struct {
+	key []byte
+	id  string
+}
+
+// build writes an empty index. bbolt keeps what one transaction puts into a
+// bucket in one sorted list, so a hundred thousand keys are put in order: in
+// any other they would take minutes.
+func (x index) build(tx *txn, entries []entry) error {
+	slices.SortFunc(entries, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
+	entries = slices.CompactFunc(entries, func(a, b entry) bool { return bytes.Equal(a.key, b.key) })
+	b := tx.bucket(string(x))
+	b.FillPercent = 0.9
+	for _, e := range entries {
+		if err := b.Put(e.key, []byte(e.id)); err != nil {
+			return err
+		}
+	}
+	return b.SetSequence(uint64(len(entries)))
 }
 
 func (x index) count(tx *txn) int { return int(tx.bucket(string(x)).Sequence()) }

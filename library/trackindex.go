@@ -133,24 +133,32 @@ func addColumns(tx *txn) error {
 		return err
 	}
 	delete(tx.buckets, kindTrack.numbers())
+	var byArtist, byTitle []entry
 	for _, id := range slices.Sorted(maps.Keys(numbers)) {
-		if err := tx.moveNumber(id, numbers[id]); err != nil {
+		r, err := tx.moveNumber(id, numbers[id])
+		if err != nil {
 			return err
 		}
+		if artist, title, words := r.places(); artist != nil {
+			byArtist, byTitle = append(byArtist, entry{artist, ""}), append(byTitle, entry{title, ""})
+			tx.editWords(kindTrack, r.Document, words, true)
+			tx.touched[r.Document] = struct{}{}
+		}
 	}
-	return each(tx, bReleases, tx.indexRelease)
+	return errors.Join(tracksByArtist.build(tx, byArtist), tracksByTitle.build(tx, byTitle), each(tx, bReleases, tx.indexRelease))
 }
 
-func (tx *txn) moveNumber(id string, number uint64) error {
-	var r trackRecord
+// moveNumber puts the number of a track's document into its record, and gives
+// that; the zero record when the number led nowhere.
+func (tx *txn) moveNumber(id string, number uint64) (r trackRecord, err error) {
 	known, err := get(tx.bucket(bTracks), []byte(id), &r)
 	if err != nil {
-		return err
+		return r, err
 	}
 	if !known {
-		return tx.bucket(kindTrack.docs()).Delete(be64(number)) // it led nowhere
+		return r, tx.bucket(kindTrack.docs()).Delete(be64(number))
 	}
 	r.Document = number
 	_, err = put(tx.bucket(bTracks), []byte(id), r)
-	return errors.Join(err, tx.reindex(trackRecord{}, r))
+	return r, err
 }
