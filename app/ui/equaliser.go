@@ -18,34 +18,24 @@ import (
 // equaliserReach is how far a slider goes either way, in dB.
 const equaliserReach = 12
 
-// Height of a slider's row for a mouse and for a finger, in dp. Ten of a
-// finger's usual size would not fit a phone.
-const (
-	equaliserRow   = 26
-	equaliserTouch = 36
-)
+// equaliserTouch is the height of a slider's row for a finger, in dp. Ten of the
+// usual size would not fit a phone.
+const equaliserTouch = 36
 
 // equaliser is the sheet with ten sliders. What they say is heard at once, and
 // kept when the sheet is closed.
 type equaliser struct {
-	s       *shell
-	now     app.Equaliser
-	name    *widgets.Text
-	names   [10]*widgets.Text // of the bands
-	sliders [10]*widgets.Slider
-	gains   [10]*widgets.Text
+	s     *shell
+	now   app.Equaliser
+	name  *widgets.Text
+	bands [10]*sliderRow
 }
 
 func (s *shell) openEqualiser() {
 	v := &equaliser{s: s, now: s.session.Equaliser()}
 	v.name = widgets.NewText("", look.Body, look.SemiBold, look.Text)
 	for i, hz := range dsp.TenCentres() {
-		label := bandName(hz)
-		v.names[i] = widgets.NewText(label, look.Small, look.Regular, look.Muted)
-		v.gains[i] = widgets.NewText("", look.Small, look.Regular, look.Muted)
-		v.gains[i].Align = fyne.TextAlignTrailing
-		v.sliders[i] = widgets.NewSlider(label, func(value float64) { v.slide(i, value) })
-		v.sliders[i].Knob = true
+		v.bands[i] = newSliderRow(bandName(hz), func(share float64) { v.slide(i, share) })
 	}
 	v.show()
 	var open *sheet
@@ -65,37 +55,23 @@ func (s *shell) openEqualiser() {
 
 // body lays the name over the sliders: band, slider, gain.
 func (v *equaliser) body() fyne.CanvasObject {
-	objects := []fyne.CanvasObject{v.name}
-	var band, gain float32
-	row := float32(equaliserRow)
+	pitch := float32(sliderPitch)
 	if v.s.isPhone {
-		row = equaliserTouch
+		pitch = equaliserTouch
 	}
-	widest := widgets.NewText(gainText(-equaliserReach), look.Small, look.Regular, look.Muted)
-	for i := range v.sliders {
-		objects = append(objects, v.names[i], v.sliders[i], v.gains[i])
-		band = max(band, v.names[i].Natural().Width)
-		row = max(row, v.names[i].MinSize().Height, v.sliders[i].MinSize().Height)
-	}
-	gain = widest.Natural().Width
+	bands := lineUp(v.bands[:], 12, pitch, gainText(-equaliserReach))
 	head := v.name.MinSize().Height + 8
 	return group(func(size fyne.Size) {
 		put(v.name, 0, 0, size.Width, v.name.MinSize().Height)
-		for i := range v.sliders {
-			y := head + float32(i)*row
-			line(v.names[i], 0, y+row/2, band)
-			put(v.sliders[i], band+12, y, size.Width-band-gain-24, row)
-			line(v.gains[i], size.Width-gain, y+row/2, gain)
-		}
-	}, func() fyne.Size { return fyne.NewSize(0, head+10*row) }, objects...)
+		bands.put(head, size.Width)
+	}, func() fyne.Size { return fyne.NewSize(0, head+bands.height()) }, append([]fyne.CanvasObject{v.name}, bands.objects()...)...)
 }
 
 // show takes over the setting.
 func (v *equaliser) show() {
 	v.name.Set(equaliserName(v.now))
 	for i, g := range v.now.Sliders {
-		v.sliders[i].Set((g + equaliserReach) / (2 * equaliserReach))
-		v.gains[i].Set(gainText(g))
+		v.bands[i].show((g+equaliserReach)/(2*equaliserReach), gainText(g))
 	}
 }
 

@@ -55,8 +55,8 @@ func TestEqualiserIsReadFromAText(t *testing.T) {
 	s := uitest.New(t)
 	w := openWindow(t, s, deskSize, 1, "settings")
 	v := &equaliser{s: w.shell, name: widgets.NewText("", look.Body, look.Regular, look.Text)}
-	for i := range v.sliders {
-		v.sliders[i], v.gains[i] = widgets.NewSlider("", nil), widgets.NewText("", look.Small, look.Regular, look.Text)
+	for i := range v.bands {
+		v.bands[i] = newSliderRow("", nil)
 	}
 	fyne.CurrentApp().Clipboard().SetContent("milk, eggs")
 	v.paste()

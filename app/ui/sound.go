@@ -25,10 +25,9 @@ type soundSheet struct {
 	meter [2]*widgets.Meter
 }
 
-// soundRow is a number of the sound: what it is, its slider, what it is now.
+// soundRow is a number of the sound with its slider.
 type soundRow struct {
-	name, value *widgets.Text
-	slider      *widgets.Slider
+	*sliderRow
 	least, most float64
 	step        float64
 	text        func(float64) string
@@ -44,23 +43,23 @@ func (s *shell) openSound() {
 			v.settle()
 		}))
 	}
-	v.row(soundRow{
-		name: name(lang.L("Preamp")), least: -player.MaxPreamp, most: player.MaxPreamp, step: 0.5, text: gainText,
+	v.row(lang.L("Preamp"), soundRow{
+		least: -player.MaxPreamp, most: player.MaxPreamp, step: 0.5, text: gainText,
 		get: func(n player.Sound) float64 { return n.Preamp },
 		set: func(n *player.Sound, db float64) { n.Preamp = db },
 	})
-	v.row(soundRow{
-		name: name(lang.L("Crossfade")), most: player.MaxCrossfade.Seconds(), step: 0.5, text: secondsText,
+	v.row(lang.L("Crossfade"), soundRow{
+		most: player.MaxCrossfade.Seconds(), step: 0.5, text: secondsText,
 		get: func(n player.Sound) float64 { return n.Crossfade.Seconds() },
 		set: func(n *player.Sound, seconds float64) { n.Crossfade = durationOf(seconds) },
 	})
-	v.row(soundRow{
-		name: name(lang.L("Fade on pause")), most: player.MaxPauseFade.Seconds(), step: 0.1, text: secondsText,
+	v.row(lang.L("Fade on pause"), soundRow{
+		most: player.MaxPauseFade.Seconds(), step: 0.1, text: secondsText,
 		get: func(n player.Sound) float64 { return n.PauseFade.Seconds() },
 		set: func(n *player.Sound, seconds float64) { n.PauseFade = durationOf(seconds) },
 	})
-	v.row(soundRow{
-		name: name(lang.L("Speed")), least: player.MinSpeed, most: player.MaxSpeed, step: 0.05, text: speedText,
+	v.row(lang.L("Speed"), soundRow{
+		least: player.MinSpeed, most: player.MaxSpeed, step: 0.05, text: speedText,
 		get: speedOf,
 		set: func(n *player.Sound, speed float64) { n.Speed = speed },
 	})
@@ -75,59 +74,46 @@ func (s *shell) openSound() {
 	v.listen()
 }
 
-func name(text string) *widgets.Text {
-	return widgets.NewText(text, look.Small, look.Regular, look.Muted)
-}
-
 // row adds a slider.
-func (v *soundSheet) row(r soundRow) {
-	r.value = name("")
-	r.value.Align = fyne.TextAlignTrailing
-	r.slider = widgets.NewSlider(r.name.Content(), func(share float64) {
+func (v *soundSheet) row(label string, r soundRow) {
+	r.sliderRow = newSliderRow(label, func(share float64) {
 		r.set(&v.now, math.Round((r.least+share*(r.most-r.least))/r.step)*r.step)
 		v.show()
 	})
-	r.slider.OnSettled, r.slider.Knob = v.settle, true
+	r.slider.OnSettled = v.settle
 	v.rows = append(v.rows, &r)
 }
 
 // body lays the chips over the sliders, and these over the meter.
 func (v *soundSheet) body() fyne.CanvasObject {
-	var objects, chips []fyne.CanvasObject
+	var chips []fyne.CanvasObject
 	for _, c := range v.chips {
 		chips = append(chips, c)
 	}
 	flow := widgets.NewFlow(8, false, chips...)
-	objects = append(objects, flow, v.meter[0], v.meter[1])
-	height := float32(equaliserRow)
+	pitch := float32(sliderPitch)
 	if v.s.isPhone {
-		height = look.TouchHeight
+		pitch = look.TouchHeight
 	}
-	var left, right float32
+	var rows []*sliderRow
+	var values []string
 	for _, r := range v.rows {
-		objects = append(objects, r.name, r.slider, r.value)
-		left = max(left, r.name.Natural().Width)
-		for _, n := range []float64{r.least, r.most, r.least + r.step} {
-			right = max(right, name(r.text(n)).Natural().Width)
-		}
-		height = max(height, r.name.MinSize().Height, r.slider.MinSize().Height)
+		rows = append(rows, r.sliderRow)
+		values = append(values, r.text(r.least), r.text(r.most), r.text(r.least+r.step))
 	}
+	sliders := lineUp(rows, 14, pitch, values...)
 	width := v.s.sheetWidth()
 	head := flow.HeightAt(width) + 10
 	const meters = 26 // of the two lines, with what lies above
 	return group(func(size fyne.Size) {
 		put(flow, 0, 0, size.Width, head-10)
-		for i, r := range v.rows {
-			y := head + (float32(i)+0.5)*height
-			line(r.name, 0, y, left)
-			put(r.slider, left+14, y-height/2, size.Width-left-right-28, height)
-			line(r.value, size.Width-right, y, right)
-		}
-		y := head + float32(len(v.rows))*height + 14
+		sliders.put(head, size.Width)
+		y := head + sliders.height() + 14
 		for i, m := range v.meter {
 			put(m, 0, y+8*float32(i), size.Width, m.MinSize().Height)
 		}
-	}, func() fyne.Size { return fyne.NewSize(0, head+float32(len(v.rows))*height+meters) }, objects...)
+	}, func() fyne.Size { return fyne.NewSize(0, head+sliders.height()+meters) },
+		append([]fyne.CanvasObject{flow, v.meter[0], v.meter[1]}, sliders.objects()...)...)
 }
 
 // show takes over the setting.
@@ -137,8 +123,7 @@ func (v *soundSheet) show() {
 	}
 	for _, r := range v.rows {
 		n := r.get(v.now)
-		r.slider.Set((n - r.least) / (r.most - r.least))
-		r.value.Set(r.text(n))
+		r.show((n-r.least)/(r.most-r.least), r.text(n))
 	}
 }
 
