@@ -87,10 +87,4 @@ func (h *playlistHead) set() {
 	h.sounded()
 }
 
-func (h *playlistHead) sounded() {
-	if h.of.sounds() && h.s.m.playing() {
-		h.play.Set(lang.L("Pause"), assets.IconPause)
-	} else {
-		h.play.Set(lang.L("Play"), assets.IconPlay)
-	}
-}
+func (h *playlistHead) sounded() { h.s.offerPause(h.play, h.of.sounds()) }

@@ -236,11 +236,15 @@ func (h *releaseHead) set(r library.Release) {
 	h.sounded()
 }
 
-func (h *releaseHead) sounded() {
-	if h.of.sounds() && h.s.m.playing() {
-		h.play.Set(lang.L("Pause"), assets.IconPause)
+func (h *releaseHead) sounded() { h.s.offerPause(h.play, h.of.sounds()) }
+
+// offerPause has the button that plays something pause it while that is heard:
+// sounds tells whether it is in the player.
+func (s *shell) offerPause(play *widgets.Pill, sounds bool) {
+	if sounds && s.m.playing() {
+		play.Set(lang.L("Pause"), assets.IconPause)
 	} else {
-		h.play.Set(lang.L("Play"), assets.IconPlay)
+		play.Set(lang.L("Play"), assets.IconPlay)
 	}
 }
 
