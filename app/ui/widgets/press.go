@@ -140,6 +140,16 @@ func (p *Press) outline(r *canvas.Rectangle) {
 	}
 }
 
+// lift raises the ground of a row under the pointer, and outlines it.
+func (p *Press) lift(ground *canvas.Rectangle) {
+	ground.FillColor = color.Transparent
+	if p.hovered {
+		ground.FillColor = tint(p.self, look.Surface)
+	}
+	p.outline(ground)
+	ground.Refresh()
+}
+
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 	return fyne.CurrentApp().Driver().CanvasForObject(o)
 }

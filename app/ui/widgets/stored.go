@@ -60,7 +60,7 @@ func (t *StoredTile) Set(v StoredView, open, letGo func()) {
 
 // MinSize is a cover with space above and below.
 func (t *StoredTile) MinSize() fyne.Size {
-	return fyne.NewSize(200, max(tileCover+16, t.title.Natural().Height+t.second.Natural().Height+24))
+	return fyne.NewSize(200, tileHeight(t.title, t.second))
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -80,14 +80,7 @@ func (t *StoredTile) CreateRenderer() fyne.WidgetRenderer {
 		placeTwoLines(t.title, t.second, tileCover+12, right-wide-12, h)
 	}
 	v.least = t.MinSize
-	v.update = func() {
-		back.FillColor = color.Transparent
-		if t.hovered {
-			back.FillColor = tint(t, look.Surface)
-		}
-		t.outline(back)
-		back.Refresh()
-	}
+	v.update = func() { t.lift(back) }
 	v.update()
 	return v
 }

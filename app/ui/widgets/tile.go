@@ -20,6 +20,22 @@ type Tile struct {
 	mark          *IconButton // offers the menu, where there is one
 }
 
+// tileCover is the side of the cover of every kind of tile, in dp.
+const tileCover = 52
+
+// tileHeight is a cover, or two lines, with space above and below.
+func tileHeight(title, second *Text) float32 {
+	return max(tileCover+16, title.Natural().Height+second.Natural().Height+24)
+}
+
+// placeTwoLines puts a title over a second line, both centred in a height.
+func placeTwoLines(title, second fyne.CanvasObject, left, right, height float32) {
+	a, b := title.MinSize().Height, second.MinSize().Height
+	top := floor((height - a - b - 3) / 2)
+	put(title, left, top, max(right-left, 0), a)
+	put(second, left, floor(top+a+3), max(right-left, 0), b)
+}
+
 // NewTile is an empty tile.
 func NewTile(pictures *Pictures) *Tile {
 	t := &Tile{
@@ -55,7 +71,7 @@ func (t *Tile) SetMenu(menu func(at fyne.Position)) {
 
 // MinSize is a cover with space above and below.
 func (t *Tile) MinSize() fyne.Size {
-	return fyne.NewSize(160, max(tileCover+16, t.title.Natural().Height+t.second.Natural().Height+24))
+	return fyne.NewSize(160, tileHeight(t.title, t.second))
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -74,14 +90,7 @@ func (t *Tile) CreateRenderer() fyne.WidgetRenderer {
 		placeTwoLines(t.title, t.second, tileCover+12, right, size.Height)
 	}
 	v.least = t.MinSize
-	v.update = func() {
-		back.FillColor = color.Transparent
-		if t.hovered {
-			back.FillColor = tint(t, look.Surface)
-		}
-		t.outline(back)
-		back.Refresh()
-	}
+	v.update = func() { t.lift(back) }
 	v.update()
 	return v
 }

@@ -200,8 +200,6 @@ type TrackTile struct {
 	view          TrackView
 }
 
-const tileCover = 52
-
 // NewTrackTile is an empty tile.
 func NewTrackTile(pictures *Pictures) *TrackTile {
 	t := &TrackTile{}
@@ -251,7 +249,7 @@ func (t *TrackTile) Set(v TrackView, a TrackActions) {
 
 // MinSize is a cover with space above and below.
 func (t *TrackTile) MinSize() fyne.Size {
-	return fyne.NewSize(200, max(tileCover+16, t.title.Natural().Height+t.second.Natural().Height+24))
+	return fyne.NewSize(200, tileHeight(t.title, t.second))
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -276,12 +274,7 @@ func (t *TrackTile) CreateRenderer() fyne.WidgetRenderer {
 	}
 	v.least = t.MinSize
 	v.update = func() {
-		back.FillColor = color.Transparent
-		if t.hovered {
-			back.FillColor = tint(t, look.Surface)
-		}
-		t.outline(back)
-		back.Refresh()
+		t.lift(back)
 		ink := look.Text
 		if t.view.Current {
 			ink = look.Accent
@@ -296,12 +289,4 @@ func (t *TrackTile) CreateRenderer() fyne.WidgetRenderer {
 	}
 	v.update()
 	return v
-}
-
-// placeTwoLines puts a title over a second line, both centred in a height.
-func placeTwoLines(title, second fyne.CanvasObject, left, right, height float32) {
-	a, b := title.MinSize().Height, second.MinSize().Height
-	top := floor((height - a - b - 3) / 2)
-	put(title, left, top, max(right-left, 0), a)
-	put(second, left, floor(top+a+3), max(right-left, 0), b)
 }
