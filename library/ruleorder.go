@@ -38,30 +38,31 @@ func (q *ruleQuery) ordered(s set, r Rule, from, n int) ([]uint64, error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	var byName index
-	switch r.Sort {
-	case SortAdded:
+	names := map[Sort]index{SortArtist: tracksByArtist, SortTitle: tracksByTitle}
+	byName, named := names[r.Sort]
+	var docs []uint64
+	var err error
+	switch {
+	case r.Sort == SortAdded:
 		return part(s.count(), from, n, func(back bool) iter.Seq[uint64] { return s.members(r.Descending != back) }), nil
-	case SortArtist:
-		byName = tracksByArtist
-	case SortTitle:
-		byName = tracksByTitle
+	case named && s.count() > fewTracks:
+		return part(s.count(), from, n, func(back bool) iter.Seq[uint64] {
+			return s.among(byName.documents(q.tx, r.Descending != back, back))
+		}), nil
+	case named:
+		docs, err = q.byName(s, r)
 	default:
-		docs, err := q.byNumber(s, r)
-		return docs[from : from+n], err
+		docs, err = q.byNumber(s, r)
 	}
-	if s.count() <= fewTracks {
-		docs, err := q.byName(s, r)
-		return docs[from : from+n], err
+	if err != nil {
+		return nil, err
 	}
-	return part(s.count(), from, n, func(back bool) iter.Seq[uint64] {
-		return s.among(byName.documents(q.tx, r.Descending != back, back))
-	}), nil
+	return docs[from : from+n], nil
 }
 
 // part are n numbers of a sequence of so many, from a place on, taken from
-// whichever end of it is nearer. from end makes the sequence, or from its end
-// to its beginning.
+// whichever end of it is nearer: sequence gives it from its beginning, or back
+// from its end.
 func part(length, from, n int, sequence func(back bool) iter.Seq[uint64]) []uint64 {
 	skip, back := from, false
 	if rest := length - from - n; rest < from {
