@@ -14,12 +14,13 @@ import (
 	"github.com/ninth-coop/ninth/app"
 	"github.com/ninth-coop/ninth/app/control"
 	"github.com/ninth-coop/ninth/library"
+	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
 	"github.com/ninth-coop/ninth/player/output"
 )
 
 type playCmd struct {
-	What   []string      `arg:"" optional:"" help:"Files, folders, ids, or words to search for. Without any: the queue of last time, else the newest release."`
+	What   []string      `arg:"" optional:"" help:"Files, playlists (M3U8, XSPF, JSPF), folders, ids, or words to search for. Without any: the queue of last time, else the newest release."`
 	Output string        `default:"oto" placeholder:"oto|null|wav:PATH|wav16:PATH" help:"Where the sound goes: the sound card, nowhere, or a file, as fast as it decodes."`
 	Device string        `placeholder:"NAME" help:"The sound device, by its id or part of its name: see 'ninth devices'. Only for this time."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this much music."`
@@ -155,7 +156,7 @@ func (e *environment) listen(ctx context.Context, s *app.Session, keys []string)
 // keys turns what was typed into queue keys. Nothing typed is no keys where
 // there is a queue from last time.
 func (c *playCmd) keys(ctx context.Context, e *environment, s *app.Session) ([]string, error) {
-	files, rest, err := takeFiles(c.What)
+	files, rest, err := e.takeFiles(c.What)
 	if err != nil || len(rest) == 0 && len(files) > 0 {
 		return files, err
 	}
@@ -180,13 +181,13 @@ func (c *playCmd) keys(ctx context.Context, e *environment, s *app.Session) ([]s
 }
 
 // takeFiles takes the files out of what was typed; folders stand for the
-// files in them, by name.
-func takeFiles(what []string) (keys, rest []string, err error) {
+// files in them, by name, and playlists for those on them.
+func (e *environment) takeFiles(what []string) (keys, rest []string, err error) {
 	for _, w := range what {
 		info, err := os.Stat(w)
 		switch {
 		case err == nil:
-			more, err := fileKeys(w, info)
+			more, err := e.fileKeys(w, info)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -208,12 +209,15 @@ func looksLikePath(w string) bool {
 // file is found out by its content; this only keeps covers and texts out.
 var soundFiles = []string{".flac", ".m4a", ".mp4", ".wav", ".wave", ".mp3", ".ogg", ".oga", ".opus", ".aac", ".aif", ".aiff"}
 
-func fileKeys(path string, info os.FileInfo) ([]string, error) {
+func (e *environment) fileKeys(path string, info os.FileInfo) ([]string, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("ninth: finding %s: %w", path, err)
 	}
 	if !info.IsDir() {
+		if _, err := playlistfile.FormatOf(full); err == nil {
+			return e.listedKeys(full)
+		}
 		return []string{app.FileKey(full)}, nil
 	}
 	entries, err := os.ReadDir(full) // sorted by name

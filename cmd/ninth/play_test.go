@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/gopxl/beep/v2"
@@ -34,6 +35,30 @@ func writeTone(t *testing.T, path string) (frames int) {
 		t.Fatal(err)
 	}
 	return 6 * rate
+}
+
+// A playlist stands for the files on it that are there.
+func TestPlayPlaylist(t *testing.T) {
+	folder := t.TempDir()
+	out, list := filepath.Join(folder, "out.wav"), filepath.Join(folder, "mix.m3u8")
+	frames := writeTone(t, filepath.Join(folder, "one two.wav"))
+	write := func(text string) {
+		if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("#EXTM3U\none two.wav\nnowhere.wav\nfile://" + filepath.ToSlash(folder) + "/one%20two.wav\n")
+	r := ninth(t, "--home", t.TempDir(), "play", list, "--output", "wav:"+out)
+	if r.code != 0 || !strings.Contains(r.err, "1 of 3 tracks on mix.m3u8 are no files") {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	if got := wavFrames(t, out); got != 2*frames {
+		t.Errorf("%d frames, want %d", got, 2*frames)
+	}
+	write("https://coop.example/a.mp3\n")
+	if r := ninth(t, "--home", t.TempDir(), "play", list, "--output", "null"); r.code == 0 || !strings.Contains(r.err, "None of the files that mix.m3u8 names") {
+		t.Errorf("exit code %d: %s", r.code, r.err)
+	}
 }
 
 // What the options say is what is written.

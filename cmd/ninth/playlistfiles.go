@@ -43,6 +43,45 @@ func importFile(s *app.Session, name string) (in library.Imported, err error) {
 	return s.ImportPlaylist(filepath.Base(name), f)
 }
 
+// listedKeys are the files on this machine that a playlist names. How many of
+// its entries are none is told.
+func (e *environment) listedKeys(name string) (keys []string, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("ninth: opening a playlist: %w", err)
+	}
+	defer f.Close()
+	list, err := playlistfile.DecodeNamed(f, name)
+	if err != nil {
+		return nil, fmt.Errorf("ninth: reading a playlist: %w", err)
+	}
+	for _, entry := range list.Entries {
+		for _, path := range entry.Paths(filepath.Dir(name)) {
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				keys = append(keys, app.FileKey(path))
+				break
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil, errNoneListed(name)
+	}
+	if missing := len(list.Entries) - len(keys); missing > 0 {
+		fmt.Fprintf(e.err, "%d of %s on %s are no files on this machine.\n", missing, count(len(list.Entries), "track"), filepath.Base(name))
+	}
+	return keys, nil
+}
+
+// errNoneListed: no file of a playlist is on this machine.
+type errNoneListed string
+
+func (n errNoneListed) Error() string { return fmt.Sprintf("ninth: no file of %q is here", string(n)) }
+
+// Sentence is what app.Explain says of it.
+func (n errNoneListed) Sentence() string {
+	return fmt.Sprintf("None of the files that %s names is on this machine: 'ninth playlist import' finds its tracks in the co-op.", filepath.Base(string(n)))
+}
+
 func setCover(s *app.Session, playlistID, name string) error {
 	f, err := os.Open(name)
 	if err != nil {
