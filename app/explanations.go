@@ -9,6 +9,7 @@ import (
 	"github.com/ninth-coop/ninth/api/auth"
 	"github.com/ninth-coop/ninth/api/hls"
 	"github.com/ninth-coop/ninth/app/export"
+	"github.com/ninth-coop/ninth/cover"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/library/playlistfile"
 	"github.com/ninth-coop/ninth/player"
@@ -94,7 +95,7 @@ var explanations = []explanation{
 	{is: codec.ErrUnknownFormat, text: "This is no sound file that Ninth knows: try MP3, FLAC, M4A or WAV."},
 	{is: output.ErrNoDevice, text: "No sound device was found: connect one, and Ninth goes on by itself."},
 
-	{is: errNoPicture, text: "This is no picture that Ninth can use: choose a JPEG or PNG of at most 64 megapixels."},
+	{is: cover.ErrNoPicture, text: "This is no picture that Ninth can use: choose a JPEG or PNG of at most 64 megapixels."},
 	{is: playlistfile.ErrFormat, text: "This is no playlist that Ninth knows: it reads M3U8, XSPF and JSPF."},
 	{is: playlistfile.ErrTooLarge, text: "This playlist is too large: a playlist has 10,000 tracks at most."},
 	{is: playlistfile.ErrSyntax, text: "This playlist cannot be read: its file is damaged, or of another format than its name says."},

@@ -1,18 +1,12 @@
 package app
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
-	_ "image/png" // covers may be PNG
 	"io"
 	"path"
 	"strings"
 
-	"golang.org/x/image/draw"
-
+	"github.com/ninth-coop/ninth/cover"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/library/playlistfile"
 )
@@ -52,19 +46,16 @@ const (
 	maxPictureBytes  = 64 << 20
 	maxPicturePixels = 64_000_000
 	coverSide        = 1200 // pixels; at most half a megabyte, which any co-op takes
-	coverQuality     = 88   // of JPEG
 )
-
-var errNoPicture = errors.New("not a picture")
 
 // SetPlaylistCover gives a playlist of the person's own a picture, a JPEG or
 // PNG: its middle, as a square. What else is in the file, such as the place
-// where it was taken, stays here. Errors are those of the reader and of
-// library.SetPlaylistCover.
+// where it was taken, stays here. Errors are [cover.ErrNoPicture] and those of
+// the reader and of library.SetPlaylistCover.
 func (s *Session) SetPlaylistCover(playlistID string, picture io.Reader) error {
-	cover, err := square(picture)
+	square, err := squareCover(picture)
 	if err == nil {
-		err = s.library.SetPlaylistCover(playlistID, cover)
+		err = s.library.SetPlaylistCover(playlistID, square)
 	}
 	if err != nil {
 		return fmt.Errorf("app: giving a playlist a cover: %w", err)
@@ -72,30 +63,14 @@ func (s *Session) SetPlaylistCover(playlistID string, picture io.Reader) error {
 	return nil
 }
 
-// square is the middle of a picture as a JPEG.
-func square(picture io.Reader) ([]byte, error) {
+// squareCover is the middle of a picture as a JPEG.
+func squareCover(picture io.Reader) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(picture, maxPictureBytes+1))
 	if err != nil {
 		return nil, err
 	}
-	cfg, _, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || len(raw) > maxPictureBytes || cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxPicturePixels/cfg.Height {
-		return nil, errNoPicture
+	if len(raw) > maxPictureBytes {
+		return nil, fmt.Errorf("%w: more than %d bytes", cover.ErrNoPicture, maxPictureBytes)
 	}
-	src, _, err := image.Decode(bytes.NewReader(raw))
-	if err != nil {
-		return nil, errNoPicture
-	}
-	b := src.Bounds()
-	side := min(b.Dx(), b.Dy())
-	from := image.Rect(0, 0, side, side).Add(b.Min).Add(image.Pt((b.Dx()-side)/2, (b.Dy()-side)/2))
-	to := min(side, coverSide)
-	dst := image.NewRGBA(image.Rect(0, 0, to, to))
-	draw.Draw(dst, dst.Bounds(), image.White, image.Point{}, draw.Src) // under what is transparent
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, from, draw.Over, nil)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, dst, &jpeg.Options{Quality: coverQuality}); err != nil {
-		return nil, fmt.Errorf("writing the picture: %w", err)
-	}
-	return out.Bytes(), nil
+	return cover.Square(raw, maxPicturePixels, coverSide)
 }

@@ -7,51 +7,44 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/ninth-coop/ninth/cover"
 )
 
-func TestSquare(t *testing.T) {
-	wide := image.NewNRGBA(image.Rect(0, 0, 3000, 1500))
-	for x := 750; x < 2250; x++ { // its middle is red, with a hole
-		for y := range 1500 {
-			if x > 800 || y > 50 {
-				wide.Set(x, y, color.NRGBA{R: 255, A: 255})
-			}
+func TestSquareCover(t *testing.T) {
+	file := func(width, height int) io.Reader {
+		t.Helper()
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.White})); err != nil {
+			t.Fatal(err)
 		}
+		return &b
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, wide); err != nil {
-		t.Fatal(err)
-	}
-	whole := bytes.Clone(b.Bytes())
-	cover, err := square(&b)
+	square, err := squareCover(file(1500, 1300))
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := jpeg.Decode(bytes.NewReader(cover))
-	if err != nil || img.Bounds() != image.Rect(0, 0, coverSide, coverSide) {
-		t.Fatalf("%v, %v", img.Bounds(), err)
+	if cfg, err := jpeg.DecodeConfig(bytes.NewReader(square)); err != nil || cfg.Width != coverSide || cfg.Height != coverSide {
+		t.Errorf("it is %d by %d: %v", cfg.Width, cfg.Height, err)
 	}
-	if r, g, _, _ := img.At(600, 600).RGBA(); r>>8 < 240 || g>>8 > 20 {
-		t.Error("it is not the middle")
+	if _, err := squareCover(file(maxPicturePixels, 1)); err != nil {
+		t.Errorf("as many pixels as it may have: %v", err)
 	}
-	if _, g, _, _ := img.At(5, 5).RGBA(); g>>8 < 240 {
-		t.Error("what is transparent is not white")
-	}
-
-	huge := bytes.Clone(whole)
-	copy(huge[16:24], []byte{0, 0, 255, 255, 0, 0, 255, 255})
-	for name, content := range map[string]string{
-		"nothing": "", "a text": "once upon a time", "half of one": string(whole[:len(whole)/2]), "a huge one": string(huge),
+	for name, content := range map[string]io.Reader{
+		"a text":          strings.NewReader("once upon a time"),
+		"too many pixels": file(maxPicturePixels+1, 1),
+		"too many bytes":  io.MultiReader(file(9, 9), bytes.NewReader(make([]byte, maxPictureBytes))),
 	} {
-		if _, err := square(strings.NewReader(content)); !errors.Is(err, errNoPicture) {
+		if _, err := squareCover(content); !errors.Is(err, cover.ErrNoPicture) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	lost := errors.New("lost")
-	if _, err := square(iotest.ErrReader(lost)); !errors.Is(err, lost) {
+	if _, err := squareCover(iotest.ErrReader(lost)); !errors.Is(err, lost) {
 		t.Errorf("of a reader that fails: %v", err)
 	}
 }

@@ -8,11 +8,15 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/ninth-coop/ninth/api/server/media"
+	"github.com/ninth-coop/ninth/cover"
 )
 
-// maxPicture bounds the body of a request with a picture, in bytes.
-const maxPicture = 8 << 20
+// Bounds of a picture that is sent to be kept, and of what is kept of it.
+const (
+	maxPicture       = 8 << 20 // bytes of the request's body
+	maxPicturePixels = 16_000_000
+	pictureSide      = 1500 // pixels, the largest of media.Widths
+)
 
 // putPlaylistCover keeps the picture of the form's field "file" as the cover of
 // a playlist. What was its cover is forgotten.
@@ -25,8 +29,8 @@ func (s *Server) putPlaylistCover(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	picture, err := media.Square(sent)
-	if errors.Is(err, media.ErrNoPicture) {
+	square, err := cover.Square(sent, maxPicturePixels, pictureSide)
+	if errors.Is(err, cover.ErrNoPicture) {
 		return reply{}, invalid("body", "file", "type", "should be a JPEG or PNG picture of at most 16 megapixels")
 	}
 	if err != nil {
@@ -34,7 +38,7 @@ func (s *Server) putPlaylistCover(c *call) (reply, error) {
 	}
 	before := p.Cover
 	p.Cover = uuid.NewString()
-	if err := c.tx.PutPicture(c.ctx(), p.Cover, picture); err != nil {
+	if err := c.tx.PutPicture(c.ctx(), p.Cover, square); err != nil {
 		return reply{}, err
 	}
 	rep, err := c.savePlaylist(p)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
-	_ "image/png" // Square reads it
 	"io"
 	"io/fs"
 	"slices"
@@ -68,44 +67,6 @@ func (l *Library) Picture(id string, width int, original func() ([]byte, error))
 }
 
 func imageName(id string, width int) string { return fmt.Sprintf("image-%s-x%d.jpg", id, width) }
-
-// Bounds of a picture that is sent to be kept.
-const (
-	maxSent  = 16_000_000 // pixels
-	squareAt = 1500       // pixels, the largest of the Widths
-)
-
-// ErrNoPicture means that what was sent is no picture that is kept: a JPEG or
-// PNG of at most 16 megapixels.
-var ErrNoPicture = errors.New("media: no picture")
-
-// Square makes of a JPEG or PNG what is kept: a square JPEG of its middle, at
-// most 1500 pixels wide, without whatever else is in the file. ErrNoPicture.
-func Square(sent []byte) ([]byte, error) {
-	cfg, kind, err := image.DecodeConfig(bytes.NewReader(sent))
-	if err != nil || kind != "jpeg" && kind != "png" {
-		return nil, ErrNoPicture
-	}
-	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxSent/cfg.Height {
-		return nil, fmt.Errorf("%w: %d by %d pixels", ErrNoPicture, cfg.Width, cfg.Height)
-	}
-	src, _, err := image.Decode(bytes.NewReader(sent))
-	if err != nil {
-		return nil, ErrNoPicture
-	}
-	b := src.Bounds()
-	side := min(b.Dx(), b.Dy())
-	from := image.Rect(0, 0, side, side).Add(b.Min).Add(image.Pt((b.Dx()-side)/2, (b.Dy()-side)/2))
-	to := min(side, squareAt)
-	dst := image.NewRGBA(image.Rect(0, 0, to, to))
-	draw.Draw(dst, dst.Bounds(), image.White, image.Point{}, draw.Src) // under what is transparent
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, from, draw.Over, nil)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, dst, &jpeg.Options{Quality: jpegQuality}); err != nil {
-		return nil, fmt.Errorf("media: writing picture: %w", err)
-	}
-	return out.Bytes(), nil
-}
 
 // scale writes a JPEG at most width pixels wide.
 func scale(w io.Writer, r io.ReadSeeker, width int) error {
