@@ -9,7 +9,6 @@ import (
 	"errors"
 	"math"
 	"os/exec"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,33 +69,14 @@ func (e *ear) quiet(length time.Duration) bool {
 	return true
 }
 
-// pactl asks the sound server of the test.
-func pactl(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "pactl", args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("pactl %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
 // soundServer starts a sound server whose only sink is one that stands for none,
 // and listens there: what other sinks are given goes on to it.
-func soundServer(t *testing.T) *ear {
+func soundServer(t *testing.T) (*stage.SoundServer, *ear) {
 	t.Helper()
-	s := stage.New(t, stage.Options{})
-	for _, v := range s.Env() {
-		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "PULSE_") {
-			t.Setenv(name, value)
-		}
-	}
+	s := stage.NewSoundServer(t)
 	t.Setenv("PULSE_SINK", "")
-	pactl(t, "load-module", "module-null-sink", "sink_name=auto_null", "rate=48000", "channels=2", "format=float32le", "norewinds=yes")
-	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
-		if strings.Contains(line, "sink_name=stage") {
-			pactl(t, "unload-module", strings.Fields(line)[0])
-		}
-	}
+	s.Pactl("load-module", "module-null-sink", "sink_name=auto_null", "rate=48000", "channels=2", "format=float32le", "norewinds=yes")
+	s.Unload("sink_name=stage")
 	e := &ear{}
 	cmd := exec.CommandContext(t.Context(), "parec", "-d", "auto_null.monitor", "--raw", "--format=float32le",
 		"--rate=48000", "--channels=2", "--latency-msec=10")
@@ -108,32 +88,18 @@ func soundServer(t *testing.T) *ear {
 		_ = cmd.Process.Kill() // it may have ended with the server
 		_ = cmd.Wait()
 	})
-	eventually(t, "the ear hears", func() bool { return e.quiet(time.Second / 4) })
-	return e
-}
-
-// eventually waits for a condition, looking again and again.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for !ok() {
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			t.Fatalf("waiting until %s", what)
-		}
-	}
+	stage.Until(t, "the ear hears", func() bool { return e.quiet(time.Second / 4) })
+	return s, e
 }
 
 // TestTheDeviceGoesAndComesBack loses the only sink of a real sound server while
 // music plays, and gives it another one: the music goes on where it was last
 // heard, to within what the server held.
 func TestTheDeviceGoesAndComesBack(t *testing.T) {
-	e := soundServer(t)
+	s, e := soundServer(t)
 	card := func(name string) string {
-		module := pactl(t, "load-module", "module-remap-sink", "sink_name="+name, "master=auto_null", "remix=no")
-		pactl(t, "set-default-sink", name)
+		module := s.Pactl("load-module", "module-remap-sink", "sink_name="+name, "master=auto_null", "remix=no")
+		s.Pactl("set-default-sink", name)
 		return module
 	}
 	first := card("first")
@@ -155,20 +121,20 @@ func TestTheDeviceGoesAndComesBack(t *testing.T) {
 	}()
 	p.SetQueue(Queue{}.Append("ramp"))
 	p.Play()
-	eventually(t, "two seconds are heard", func() bool { return p.Snapshot().Position > 2*time.Second })
+	stage.Until(t, "two seconds are heard", func() bool { return p.Snapshot().Position > 2*time.Second })
 
-	pactl(t, "unload-module", first)
-	eventually(t, "the loss is told", func() bool { return errors.Is(p.Snapshot().Device.Err, output.ErrNoDevice) })
-	eventually(t, "there is silence", func() bool { return e.quiet(time.Second / 5) })
+	s.Pactl("unload-module", first)
+	stage.Until(t, "the loss is told", func() bool { return errors.Is(p.Snapshot().Device.Err, output.ErrNoDevice) })
+	stage.Until(t, "there is silence", func() bool { return e.quiet(time.Second / 5) })
 	place := p.Snapshot().Position
-	eventually(t, "there is more silence", func() bool { return e.quiet(time.Second / 2) })
+	stage.Until(t, "there is more silence", func() bool { return e.quiet(time.Second / 2) })
 	if now := p.Snapshot().Position; now != place {
 		t.Errorf("without a device it goes from %v on to %v", place, now)
 	}
 
 	card("second")
-	eventually(t, "it is heard again", func() bool { return !e.quiet(time.Second / 5) })
-	eventually(t, "two more seconds are heard", func() bool { return p.Snapshot().Position > place+2*time.Second })
+	stage.Until(t, "it is heard again", func() bool { return !e.quiet(time.Second / 5) })
+	stage.Until(t, "two more seconds are heard", func() bool { return p.Snapshot().Position > place+2*time.Second })
 
 	// The level around the silence, away from where it fades.
 	const edge = output.DefaultRate / 20

@@ -3,12 +3,9 @@
 package control
 
 import (
-	"bufio"
 	"context"
-	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,36 +13,6 @@ import (
 
 	"github.com/ninth-coop/ninth/player"
 )
-
-// privateBus starts a session bus for one test, which becomes the session bus
-// of the process, and returns how to end it early.
-func privateBus(t *testing.T) (stop func()) {
-	t.Helper()
-	path, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Fatal("dbus-daemon is missing: run `sudo apt-get install -y dbus-daemon`")
-	}
-	cmd := exec.Command(path, "--session", "--nofork", "--nopidfile", "--print-address")
-	cmd.Stderr = t.Output()
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stop = sync.OnceFunc(func() {
-		_ = cmd.Process.Kill() // it has ended, otherwise
-		_ = cmd.Wait()         // how it ends is not what is tested
-	})
-	t.Cleanup(stop)
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
-	return stop
-}
 
 // client is the other side: a program that steers players.
 type client struct {
@@ -133,8 +100,8 @@ func (c *client) get(face, name string) any {
 	return v.Value()
 }
 
-// stage is a player on a bus with a client in front of it.
-type stage struct {
+// performance is a player on a bus with a client in front of it.
+type performance struct {
 	*client
 	fake   *fake
 	stop   context.CancelFunc
@@ -142,7 +109,7 @@ type stage struct {
 }
 
 // perform serves a fake session until the test ends.
-func perform(t *testing.T, f *fake, o Options) *stage {
+func perform(t *testing.T, f *fake, o Options) *performance {
 	t.Helper()
 	c := newClient(t)
 	ctx, stop := context.WithCancel(context.Background())
@@ -155,7 +122,7 @@ func perform(t *testing.T, f *fake, o Options) *stage {
 		}
 	})
 	c.owner(busName, true)
-	return &stage{client: c, fake: f, stop: stop, served: served}
+	return &performance{client: c, fake: f, stop: stop, served: served}
 }
 
 // threeTracks is a snapshot of the middle one of three tracks, 63 s into it.

@@ -16,12 +16,13 @@ import (
 	"github.com/godbus/dbus/v5"
 	"pgregory.net/rapid"
 
+	"github.com/ninth-coop/ninth/internal/stage"
 	"github.com/ninth-coop/ninth/library"
 	"github.com/ninth-coop/ninth/player"
 )
 
 func TestProperties(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	if err := f.lib.PutTracks(library.Track{ID: "b", Title: "Harbour lights", Number: 7, Cover: "https://coop.example/b"}); err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func TestProperties(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	f.now = threeTracks()
 	s := perform(t, f, Options{Raise: func() { f.note("Raise") }, Quit: func() { f.note("Quit") }})
@@ -117,7 +118,7 @@ func TestMethods(t *testing.T) {
 }
 
 func TestSeek(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	f.now = threeTracks()
 	s := perform(t, f, Options{})
@@ -185,7 +186,7 @@ func TestSeekStaysInside(t *testing.T) {
 }
 
 func TestSet(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	f.now = threeTracks()
 	s := perform(t, f, Options{})
@@ -245,7 +246,7 @@ func TestSet(t *testing.T) {
 
 // TestSignals: what changed is told, once; that time passes is not.
 func TestSignals(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	f.now = threeTracks()
 	s := perform(t, f, Options{})
@@ -287,7 +288,7 @@ func TestSignals(t *testing.T) {
 }
 
 func TestCoverArrives(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	if err := f.lib.PutTracks(library.Track{ID: "b", Title: "Harbour lights", Cover: "https://coop.example/b"}); err != nil {
 		t.Fatal(err)
@@ -308,7 +309,7 @@ func TestCoverArrives(t *testing.T) {
 // TestHostileText: a title that the bus would end the connection over is shown
 // without what is wrong in it.
 func TestHostileText(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	f := newFake(t)
 	f.now = threeTracks()
 	f.now.Item.Title, f.now.Item.Artist = "a\xffb\x00c", "\x00"
@@ -320,7 +321,7 @@ func TestHostileText(t *testing.T) {
 }
 
 func TestSecondPlayer(t *testing.T) {
-	privateBus(t)
+	stage.SessionBus(t)
 	perform(t, newFake(t), Options{})
 	c := newClient(t)
 	ctx, stop := context.WithCancel(context.Background())
@@ -348,7 +349,7 @@ func TestEnds(t *testing.T) {
 		}
 	})
 	t.Run("the bus goes away", func(t *testing.T) {
-		stop := privateBus(t)
+		stop := stage.SessionBus(t)
 		f := newFake(t)
 		served := make(chan error, 1)
 		c := newClient(t)
@@ -360,7 +361,7 @@ func TestEnds(t *testing.T) {
 		}
 	})
 	t.Run("the session ends", func(t *testing.T) {
-		privateBus(t)
+		stage.SessionBus(t)
 		f := newFake(t)
 		s := perform(t, f, Options{})
 		close(f.snaps)
@@ -370,7 +371,7 @@ func TestEnds(t *testing.T) {
 		s.owner(busName, false)
 	})
 	t.Run("before it began", func(t *testing.T) {
-		privateBus(t)
+		stage.SessionBus(t)
 		ctx, stop := context.WithCancel(context.Background())
 		stop()
 		if err := Serve(ctx, newFake(t), Options{}); err != nil {

@@ -3,47 +3,15 @@
 package network
 
 import (
-	"bufio"
 	"context"
-	"os/exec"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
-)
 
-// privateBus starts a bus for one test, which becomes the system bus of the
-// process.
-func privateBus(t *testing.T) (stop func()) {
-	t.Helper()
-	path, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Fatal("dbus-daemon is missing: run `sudo apt-get install -y dbus-daemon`")
-	}
-	cmd := exec.Command(path, "--session", "--nofork", "--nopidfile", "--print-address")
-	cmd.Stderr = t.Output()
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stop = sync.OnceFunc(func() {
-		_ = cmd.Process.Kill() // it has ended, otherwise
-		_ = cmd.Wait()         // how it ends is not what is tested
-	})
-	t.Cleanup(stop)
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", strings.TrimSpace(address))
-	return stop
-}
+	"github.com/ninth-coop/ninth/internal/stage"
+)
 
 // manager stands in for NetworkManager on the private bus.
 type manager struct {
@@ -80,7 +48,7 @@ func (m *manager) set(name string, v any) {
 }
 
 func TestNetworkManagerIsAsked(t *testing.T) {
-	privateBus(t)
+	stage.SystemBus(t)
 	if got := System().Cost(t.Context()); got != Unknown {
 		t.Errorf("without NetworkManager the network is %d", got)
 	}
@@ -105,7 +73,7 @@ func TestNoBus(t *testing.T) {
 }
 
 func TestChangesAreTold(t *testing.T) {
-	stop := privateBus(t)
+	stop := stage.SystemBus(t)
 	m := newManager(t, 4)
 	w := System()
 	told := make(chan Cost, 16)

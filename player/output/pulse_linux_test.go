@@ -3,11 +3,9 @@
 package output_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -17,19 +15,6 @@ import (
 	"github.com/ninth-coop/ninth/player/output"
 	"github.com/ninth-coop/ninth/player/output/outputtest"
 )
-
-// soundServer starts a sound server of the test's own and makes this process
-// find it.
-func soundServer(t *testing.T) *stage.Stage {
-	t.Helper()
-	s := stage.New(t, stage.Options{})
-	for _, v := range s.Env() {
-		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "PULSE_") {
-			t.Setenv(name, value)
-		}
-	}
-	return s
-}
 
 func openPulse(t *testing.T) output.Device {
 	t.Helper()
@@ -41,29 +26,8 @@ func openPulse(t *testing.T) output.Device {
 }
 
 func TestPulseContract(t *testing.T) {
-	soundServer(t)
+	stage.NewSoundServer(t)
 	outputtest.Run(t, openPulse)
-}
-
-// pactl asks the sound server of the test.
-func pactl(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "pactl", args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("pactl %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-// unload takes away the modules of the sound server whose name or arguments
-// contain what.
-func unload(t *testing.T, what string) {
-	t.Helper()
-	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
-		if strings.Contains(line, what) {
-			pactl(t, "unload-module", strings.Fields(line)[0])
-		}
-	}
 }
 
 // tone is a feed of a sine without end, which counts its frames.
@@ -89,24 +53,10 @@ func (f *tone) given() int {
 	return f.at
 }
 
-// until waits for a condition, looking again and again.
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	for !ok() {
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			t.Fatalf("waiting until %s", what)
-		}
-	}
-}
-
 // A busy machine may leave the sound server without sound for a moment; what
 // the device itself breaks, it breaks each time.
 func TestPulseIsHeard(t *testing.T) {
-	s := soundServer(t)
+	s := stage.NewSoundServer(t)
 	var broken error
 	for range 5 {
 		if broken = listenToTone(t, s); broken == nil {
@@ -118,7 +68,7 @@ func TestPulseIsHeard(t *testing.T) {
 }
 
 // listenToTone plays a second of a tone and reports where it breaks.
-func listenToTone(t *testing.T, s *stage.Stage) error {
+func listenToTone(t *testing.T, s *stage.SoundServer) error {
 	t.Helper()
 	d := openPulse(t)
 	defer d.Close()
@@ -146,17 +96,17 @@ func listenToTone(t *testing.T, s *stage.Stage) error {
 }
 
 func TestPulseLossAndReturn(t *testing.T) {
-	soundServer(t)
+	s := stage.NewSoundServer(t)
 	d := openPulse(t)
 	defer d.Close()
 	var f tone
 	if err := d.Start(f.feed); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "it plays", func() bool { return f.given() > output.DefaultRate/2 })
+	stage.Until(t, "it plays", func() bool { return f.given() > output.DefaultRate/2 })
 	// The last sink goes, and one comes back.
-	unload(t, "module-null-sink")
-	until(t, "the loss is told", func() bool { return d.Err() != nil })
+	s.Unload("module-null-sink")
+	stage.Until(t, "the loss is told", func() bool { return d.Err() != nil })
 	if info := d.Info(); !info.Silent || info.Reason == nil {
 		t.Errorf("while it is lost it says %+v", info)
 	}
@@ -165,14 +115,14 @@ func TestPulseLossAndReturn(t *testing.T) {
 		t.Errorf("%d frames were lost with the sink", lost)
 	}
 	given := f.given()
-	pactl(t, "load-module", "module-null-sink", "sink_name=other", "sink_properties=device.description=Other")
-	until(t, "it plays on", func() bool { return d.Err() == nil && f.given() > given+output.DefaultRate/4 })
-	until(t, "it has the name of the other", func() bool { return d.Info().Name == "Other" })
+	s.Pactl("load-module", "module-null-sink", "sink_name=other", "sink_properties=device.description=Other")
+	stage.Until(t, "it plays on", func() bool { return d.Err() == nil && f.given() > given+output.DefaultRate/4 })
+	stage.Until(t, "it has the name of the other", func() bool { return d.Info().Name == "Other" })
 }
 
 func TestPulseSinks(t *testing.T) {
-	soundServer(t)
-	pactl(t, "load-module", "module-null-sink", "sink_name=worn",
+	s := stage.NewSoundServer(t)
+	s.Pactl("load-module", "module-null-sink", "sink_name=worn",
 		"sink_properties='device.description=Headphones device.form_factor=headphone'")
 	d := openPulse(t)
 	defer d.Close()
@@ -191,31 +141,31 @@ func TestPulseSinks(t *testing.T) {
 	if err := chooser.Choose("worn"); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" })
+	stage.Until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" })
 	if chooser.HeadphonesLeft() {
 		t.Error("headphones left when they were chosen")
 	}
 	if err := chooser.Choose(""); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the default plays", func() bool { return d.Info().Name != "Headphones" })
+	stage.Until(t, "the default plays", func() bool { return d.Info().Name != "Headphones" })
 	chooser.HeadphonesLeft()
 	if err := chooser.Choose("worn"); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the headphones play again", func() bool { return d.Info().Name == "Headphones" })
+	stage.Until(t, "the headphones play again", func() bool { return d.Info().Name == "Headphones" })
 	given := f.given()
-	unload(t, "sink_name=worn")
-	until(t, "headphones left is told", chooser.HeadphonesLeft)
-	until(t, "it plays on elsewhere", func() bool { return f.given() > given+output.DefaultRate/4 && d.Err() == nil })
+	s.Unload("sink_name=worn")
+	stage.Until(t, "headphones left is told", chooser.HeadphonesLeft)
+	stage.Until(t, "it plays on elsewhere", func() bool { return f.given() > given+output.DefaultRate/4 && d.Err() == nil })
 }
 
 // A sink that a person chose is gone back to when it returns, but not when that
 // person took the sound elsewhere in the system's mixer.
 func TestPulseGoesBackToWhatWasChosen(t *testing.T) {
-	soundServer(t)
+	s := stage.NewSoundServer(t)
 	load := func() {
-		pactl(t, "load-module", "module-null-sink", "sink_name=chosen", "sink_properties=device.description=Chosen")
+		s.Pactl("load-module", "module-null-sink", "sink_name=chosen", "sink_properties=device.description=Chosen")
 	}
 	load()
 	d := openPulse(t)
@@ -234,7 +184,7 @@ func TestPulseGoesBackToWhatWasChosen(t *testing.T) {
 	plays := func(name string) {
 		t.Helper()
 		given := f.given()
-		until(t, "it plays in "+name, func() bool {
+		stage.Until(t, "it plays in "+name, func() bool {
 			return d.Err() == nil && d.Info().Name == name && f.given() > given+output.DefaultRate/10
 		})
 	}
@@ -249,19 +199,19 @@ func TestPulseGoesBackToWhatWasChosen(t *testing.T) {
 		return ""
 	}()
 	for range 2 {
-		unload(t, "sink_name=chosen")
+		s.Unload("sink_name=chosen")
 		plays(usual)
 		load()
 		plays("Chosen")
 	}
-	inputs := strings.Fields(pactl(t, "list", "short", "sink-inputs"))
+	inputs := strings.Fields(s.Pactl("list", "short", "sink-inputs"))
 	if len(inputs) == 0 {
 		t.Fatal("nothing plays")
 	}
-	pactl(t, "move-sink-input", inputs[0], "stage")
+	s.Pactl("move-sink-input", inputs[0], "stage")
 	plays(usual)
-	pactl(t, "load-module", "module-null-sink", "sink_name=third")
-	until(t, "the third is listed", func() bool { return len(must(chooser.Sinks())) == 3 })
+	s.Pactl("load-module", "module-null-sink", "sink_name=third")
+	stage.Until(t, "the third is listed", func() bool { return len(must(chooser.Sinks())) == 3 })
 	plays(usual)
 	if chooser.HeadphonesLeft() {
 		t.Error("there were no headphones")
@@ -271,10 +221,10 @@ func TestPulseGoesBackToWhatWasChosen(t *testing.T) {
 // Headphones that leave nothing behind have left all the same when there is
 // something else to play on.
 func TestHeadphonesThatWereAllThereWas(t *testing.T) {
-	soundServer(t)
-	pactl(t, "load-module", "module-null-sink", "sink_name=worn",
+	s := stage.NewSoundServer(t)
+	s.Pactl("load-module", "module-null-sink", "sink_name=worn",
 		"sink_properties='device.description=Headphones device.form_factor=headphone'")
-	unload(t, "sink_name=stage")
+	s.Unload("sink_name=stage")
 	d := openPulse(t)
 	defer d.Close()
 	chooser, ok := d.(output.Chooser)
@@ -285,14 +235,14 @@ func TestHeadphonesThatWereAllThereWas(t *testing.T) {
 	if err := d.Start(f.feed); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" && f.given() > output.DefaultRate/4 })
-	unload(t, "sink_name=worn")
-	until(t, "the loss is told", func() bool { return d.Err() != nil })
+	stage.Until(t, "the headphones play", func() bool { return d.Info().Name == "Headphones" && f.given() > output.DefaultRate/4 })
+	s.Unload("sink_name=worn")
+	stage.Until(t, "the loss is told", func() bool { return d.Err() != nil })
 	if chooser.HeadphonesLeft() {
 		t.Error("headphones left before the sound is elsewhere")
 	}
-	pactl(t, "load-module", "module-null-sink", "sink_name=loud")
-	until(t, "headphones left is told", chooser.HeadphonesLeft)
+	s.Pactl("load-module", "module-null-sink", "sink_name=loud")
+	stage.Until(t, "headphones left is told", chooser.HeadphonesLeft)
 }
 
 // must is a list of sinks, which is empty where there is an error.
@@ -313,9 +263,9 @@ func TestNoSoundServer(t *testing.T) {
 // A machine that has no server, and one that has no sink, says so, and plays
 // when there is one.
 func TestNoDeviceUntilThereIsOne(t *testing.T) {
-	soundServer(t)
-	unload(t, "module-null-sink")
-	dummy := pactl(t, "load-module", "module-null-sink", "sink_name=auto_null")
+	s := stage.NewSoundServer(t)
+	s.Unload("module-null-sink")
+	dummy := s.Pactl("load-module", "module-null-sink", "sink_name=auto_null")
 	d := output.Auto(t.Context(), output.OtoOptions{AppName: "Ninth"})
 	defer d.Close()
 	var f tone
@@ -325,7 +275,7 @@ func TestNoDeviceUntilThereIsOne(t *testing.T) {
 	if err := d.Err(); !errors.Is(err, output.ErrNoDevice) {
 		t.Fatalf("it says %v", err)
 	}
-	pactl(t, "load-module", "module-null-sink", "sink_name=real")
-	pactl(t, "unload-module", dummy)
-	until(t, "it plays", func() bool { return d.Err() == nil && f.given() > output.DefaultRate/2 })
+	s.Pactl("load-module", "module-null-sink", "sink_name=real")
+	s.Pactl("unload-module", dummy)
+	stage.Until(t, "it plays", func() bool { return d.Err() == nil && f.given() > output.DefaultRate/2 })
 }
