@@ -44,6 +44,18 @@ func served(t *testing.T, prepare func(*bench), run func(t *testing.T, b *bench)
 	})
 }
 
+// during has every request fail as long as a flag is set.
+func during(set *atomic.Bool, f fault) (prepare func(*bench)) {
+	return func(b *bench) {
+		b.coop.faultOf = func(string) fault {
+			if set.Load() {
+				return f
+			}
+			return none
+		}
+	}
+}
+
 func after(d time.Duration) {
 	time.Sleep(d) // of the bubble: nobody waits
 	synctest.Wait()
@@ -87,15 +99,9 @@ func TestServe(t *testing.T) {
 }
 
 func TestServeOfflineAndBack(t *testing.T) {
-	down := true
-	served(t, func(b *bench) {
-		b.coop.faultOf = func(string) fault {
-			if down {
-				return offline
-			}
-			return none
-		}
-	}, func(t *testing.T, b *bench) {
+	var down atomic.Bool
+	down.Store(true)
+	served(t, during(&down, offline), func(t *testing.T, b *bench) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		states := b.s.Subscribe(ctx)
@@ -108,7 +114,7 @@ func TestServeOfflineAndBack(t *testing.T) {
 		if n := b.coop.total(); n > 150 {
 			t.Errorf("%d requests in an hour without a network", n)
 		}
-		b.coop.set(func() { down = false })
+		down.Store(false)
 		after(lastPause)
 		if b.coop.plays["b"] != 5 || !b.coop.favourite["c"] {
 			t.Errorf("plays %d, favourite %v", b.coop.plays["b"], b.coop.favourite["c"])
@@ -123,14 +129,7 @@ func TestServeOfflineAndBack(t *testing.T) {
 // comes and goes all the same.
 func TestServeIdleAwayAndBack(t *testing.T) {
 	var down atomic.Bool
-	served(t, func(b *bench) {
-		b.coop.faultOf = func(string) fault {
-			if down.Load() {
-				return offline
-			}
-			return none
-		}
-	}, func(t *testing.T, b *bench) {
+	served(t, during(&down, offline), func(t *testing.T, b *bench) {
 		before := b.coop.total()
 		after(ProbeEvery * 10)
 		if n := b.coop.total() - before; n < 5 || n > 15 {
@@ -166,14 +165,7 @@ func TestServeIdleAwayAndBack(t *testing.T) {
 // TestServeChecks: told that the network is another one, it asks at once.
 func TestServeChecks(t *testing.T) {
 	var down atomic.Bool
-	served(t, func(b *bench) {
-		b.coop.faultOf = func(string) fault {
-			if down.Load() {
-				return offline
-			}
-			return none
-		}
-	}, func(t *testing.T, b *bench) {
+	served(t, during(&down, offline), func(t *testing.T, b *bench) {
 		after(time.Second)
 		before := b.coop.total()
 		b.s.Check()
@@ -202,14 +194,7 @@ func TestServeChecks(t *testing.T) {
 // it has gone everything goes on.
 func TestServeBehindAPortal(t *testing.T) {
 	var portal atomic.Bool
-	served(t, func(b *bench) {
-		b.coop.faultOf = func(string) fault {
-			if portal.Load() {
-				return webPage
-			}
-			return none
-		}
-	}, func(t *testing.T, b *bench) {
+	served(t, during(&portal, webPage), func(t *testing.T, b *bench) {
 		portal.Store(true)
 		must(t, b.lib.SetFavourite("c", true))
 		after(5 * time.Minute)
@@ -276,15 +261,9 @@ func TestServeHonours429(t *testing.T) {
 }
 
 func TestServeStopsWhenSignedOut(t *testing.T) {
-	out := true
-	served(t, func(b *bench) {
-		b.coop.faultOf = func(string) fault {
-			if out {
-				return expired
-			}
-			return none
-		}
-	}, func(t *testing.T, b *bench) {
+	var out atomic.Bool
+	out.Store(true)
+	served(t, during(&out, expired), func(t *testing.T, b *bench) {
 		if st := b.s.Status(); !st.SignedOut || !st.Online {
 			t.Fatalf("status %+v", st)
 		}
@@ -295,7 +274,7 @@ func TestServeStopsWhenSignedOut(t *testing.T) {
 		if n := b.coop.total() - before; n > 0 {
 			t.Errorf("%d requests in an hour, signed out", n)
 		}
-		b.coop.set(func() { out = false })
+		out.Store(false)
 		b.s.Wake()
 		synctest.Wait()
 		if st := b.s.Status(); st.SignedOut || b.coop.plays["b"] != 5 {
