@@ -20,8 +20,9 @@ var ErrNoPicture = errors.New("cover: not a picture that is taken")
 const quality = 88
 
 // Square is the middle of a JPEG or PNG as a square JPEG, at most side pixels
-// wide and never enlarged. What is transparent becomes white. What else is in
-// the file, such as the place where the picture was taken, is left out.
+// wide and never enlarged, turned as its camera was held. What is transparent
+// becomes white. What else is in the file, such as the place where the picture
+// was taken, is left out.
 //
 // A picture of more than most pixels is not decoded: a small file can claim to
 // be a huge picture. Its memory is some bytes for each of the pixels.
@@ -46,6 +47,9 @@ func Square(sent []byte, most, side int) ([]byte, error) {
 	draw.Draw(dst, dst.Bounds(), image.White, image.Point{}, draw.Src) // under what is transparent
 	draw.CatmullRom.Scale(dst, dst.Bounds(), src, from, draw.Over, nil)
 	var out bytes.Buffer
+	if kind == "jpeg" {
+		dst = orientationOf(sent).turned(dst)
+	}
 	if err := jpeg.Encode(&out, dst, &jpeg.Options{Quality: quality}); err != nil {
 		return nil, fmt.Errorf("cover: writing a JPEG: %w", err)
 	}
