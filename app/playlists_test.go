@@ -2,9 +2,11 @@ package app
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -16,30 +18,40 @@ import (
 )
 
 func TestSquareCover(t *testing.T) {
-	file := func(width, height int) io.Reader {
+	file := func(width, height int) *bytes.Buffer {
 		t.Helper()
 		var b bytes.Buffer
-		if err := png.Encode(&b, image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.White})); err != nil {
+		if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
 			t.Fatal(err)
 		}
 		return &b
+	}
+	// The beginning of a file that says how many pixels it has, in a row.
+	claims := func(pixels uint32) io.Reader {
+		t.Helper()
+		head := file(1, 1).Bytes()[:33]
+		binary.BigEndian.PutUint32(head[16:], pixels)
+		binary.BigEndian.PutUint32(head[29:], crc32.ChecksumIEEE(head[12:29]))
+		return bytes.NewReader(head)
 	}
 	square, err := squareCover(file(1500, 1300))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg, err := jpeg.DecodeConfig(bytes.NewReader(square)); err != nil || cfg.Width != coverSide || cfg.Height != coverSide {
+	if cfg, err := jpeg.DecodeConfig(bytes.NewReader(square)); err != nil || cfg.Width != 1200 || cfg.Height != 1200 {
 		t.Errorf("it is %d by %d: %v", cfg.Width, cfg.Height, err)
 	}
-	if _, err := squareCover(file(maxPicturePixels, 1)); err != nil {
-		t.Errorf("as many pixels as it may have: %v", err)
-	}
-	for name, content := range map[string]io.Reader{
-		"a text":          strings.NewReader("once upon a time"),
-		"too many pixels": file(maxPicturePixels+1, 1),
-		"too many bytes":  io.MultiReader(file(9, 9), bytes.NewReader(make([]byte, maxPictureBytes))),
+	for name, tt := range map[string]struct {
+		content io.Reader
+		reason  string
+	}{
+		"a text":          {strings.NewReader("once upon a time"), ""},
+		"only a head":     {claims(64_000_000), ""},
+		"too many pixels": {claims(64_000_001), "pixels"},
+		"too many bytes":  {io.MultiReader(file(9, 9), bytes.NewReader(make([]byte, 64<<20))), "bytes"},
 	} {
-		if _, err := squareCover(content); !errors.Is(err, cover.ErrNoPicture) {
+		_, err := squareCover(tt.content)
+		if !errors.Is(err, cover.ErrNoPicture) || !strings.HasSuffix(err.Error(), cmp.Or(tt.reason, cover.ErrNoPicture.Error())) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
