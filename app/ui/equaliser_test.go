@@ -63,7 +63,7 @@ func TestEqualiserIsReadFromAText(t *testing.T) {
 	if s.Equaliser() != (app.Equaliser{}) {
 		t.Errorf("a shopping list is %+v", s.Equaliser())
 	}
-	fyne.CurrentApp().Clipboard().SetContent("Preamp: -3 dB\nFilter 1: ON PK Fc 100 Hz Gain 2 dB Q 1\n")
+	fyne.CurrentApp().Clipboard().SetContent("Preamp: -3 dB\nFilter 1: ON PK Fc 100 Hz Gain 3 dB Q 1\n")
 	v.paste()
 	got := s.Equaliser()
 	if got.Imported == nil || got.Imported.Preamp != -3 || equaliserName(got) != "AutoEq" {

@@ -92,6 +92,7 @@ func (v *foldersView) row(folder string) fyne.CanvasObject {
 // describe says how the scan stands.
 func (v *foldersView) describe() {
 	v.state.Set(scanWords(len(v.folders), v.files, v.s.session.LocalScan()))
+	v.state.Hidden = v.state.Content() == ""
 }
 
 // scanWords says how a scan of some folders stands, of which the library has
