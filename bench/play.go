@@ -223,14 +223,25 @@ func (b *bench) seeks(ctx context.Context, r *room, ranges bool) error {
 	return b.out.end()
 }
 
+// seekAfter is how long after the command to play the one to seek comes, if the
+// player plays by then. Where all before the middle has to come first, one that
+// played sooner, and was told to seek sooner, would else have longer to wait.
+const seekAfter = 300 * time.Millisecond
+
 func seekFar(ctx context.Context, p peer, address string, middle time.Duration) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	due := time.After(seekAfter)
 	if err := p.load(ctx, address); err != nil {
 		return 0, err
 	}
 	if err := p.playing(ctx, 0); err != nil {
 		return 0, err
+	}
+	select {
+	case <-due:
+	case <-ctx.Done():
+		return 0, ctx.Err()
 	}
 	began := time.Now()
 	if err := p.seek(ctx, middle); err != nil {

@@ -16,7 +16,8 @@
 //
 // # Buffering
 //
-// An entry begins when 100 ms of it are decoded, likewise after a seek. When
+// An entry begins when 100 ms of it are decoded, likewise after a seek; the ring
+// is filled once the device has begun with that. When
 // the ring runs dry its last 5 ms fade, the device gets silence, the state is
 // Buffering, and it goes on when one second is decoded, or all that is left.
 // Nothing is skipped for want of bytes: a source that is still trying is waited
