@@ -35,7 +35,8 @@ type room struct {
 	peers []peer
 }
 
-// openRoom opens a room whose sound card plays so much at a time.
+// openRoom opens a room whose sound card plays so much at a time; 0 is the
+// stage's own measure.
 func (b *bench) openRoom(ctx context.Context, grain time.Duration) (*room, error) {
 	s, err := stage.Open(ctx, stage.Options{Grain: grain})
 	if err != nil {
@@ -87,16 +88,13 @@ func (r *room) heard(ctx context.Context, p peer, address string) (time.Duration
 	return at.Sub(began), p.stop(ctx)
 }
 
-// Blocks of the sound card. Where the beginning of the sound is measured they are
-// short: a player that is ready sooner by less than a block is not heard sooner.
-const (
-	fineGrain  = time.Millisecond
-	usualGrain = 10 * time.Millisecond
-)
+// grain is what the sound card plays at a time: a player that is ready sooner by
+// less than that is not heard sooner.
+const grain = time.Millisecond
 
 // benchStart compares the time from the command to the sound.
 func benchStart(ctx context.Context, b *bench) (err error) {
-	r, err := b.openRoom(ctx, fineGrain)
+	r, err := b.openRoom(ctx, grain)
 	if err != nil {
 		return err
 	}
@@ -179,7 +177,7 @@ const hour = 60
 // begun to be downloaded, and, where ranges are ignored and the half before has
 // to come first whoever plays it, of a few minutes.
 func benchSeek(ctx context.Context, b *bench) (err error) {
-	r, err := b.openRoom(ctx, usualGrain)
+	r, err := b.openRoom(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -257,7 +255,7 @@ func seekFar(ctx context.Context, p peer, address string, middle time.Duration) 
 // benchGaps counts what is missing from ten seconds of music while other
 // programs keep every core busy.
 func benchGaps(ctx context.Context, b *bench) (err error) {
-	r, err := b.openRoom(ctx, usualGrain)
+	r, err := b.openRoom(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,7 @@ import "time"
 //
 // A sink that is late itself plays what it should have played before, and takes
 // what has come in the meantime: a frame would be dated by as much too early.
-// Its thread is real-time where the system allows that, as that of a desktop is,
-// and then waits for nobody.
+// That is why its thread is real-time where a grain is asked for.
 //
 // Only the last seconds are gone by: the sink counts its blocks in whole
 // microseconds, and may stray by one for each.

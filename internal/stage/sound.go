@@ -25,6 +25,9 @@ const (
 // audible is the level above which a sample counts as sound: −60 dBFS.
 const audible = 1e-3
 
+// usualGrain is what the card plays at a time unless it is told.
+const usualGrain = 10 * time.Millisecond
+
 // Recording is what the stage's sound card is playing, taken down in full. It
 // grows until Stop, at about 0.4 MB a second.
 type Recording struct {
@@ -88,6 +91,10 @@ type sound struct {
 
 // openSound starts the sound server and waits until its card runs.
 func (s *Stage) openSound(ctx context.Context, rate int, grain time.Duration) error {
+	realtime := "yes"
+	if grain == 0 {
+		grain, realtime = usualGrain, "no"
+	}
 	ctx, cancel := context.WithTimeout(ctx, startupTime)
 	defer cancel()
 	socket := filepath.Join(s.dir, "run", "pulse.sock")
@@ -102,7 +109,7 @@ func (s *Stage) openSound(ctx context.Context, rate int, grain time.Duration) er
 	}
 	server, err := s.Start(Program{Path: path, Args: []string{
 		"-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=yes",
-		"--disable-shm=yes", "--high-priority=no", "--realtime=yes", "--resample-method=soxr-vhq",
+		"--disable-shm=yes", "--high-priority=no", "--realtime=" + realtime, "--resample-method=soxr-vhq",
 		// Without rewinds the sink renders 50 ms ahead instead of 2 s.
 		"-L", fmt.Sprintf("module-null-sink sink_name=%s rate=%d channels=%d format=float32le norewinds=yes", sinkName, rate, channels),
 		"-L", "module-native-protocol-unix auth-anonymous=1 socket=" + socket,

@@ -43,12 +43,16 @@ type Options struct {
 	// Rate of the sound card in Hz. Programs that play at another rate are
 	// resampled by the sound server, well but not exactly.
 	Rate int
-	// Grain is how much the sound card plays at a time; 10 ms if it is 0, and
-	// 1 ms at least. A program's sound begins with one of these blocks, so that
-	// is how finely its beginning can be told. It comes of the recorder's asking
-	// for its sound so soon, and the card then takes what programs play in such
-	// blocks too: with fewer milliseconds it wakes more often than one that
-	// nobody records, for every program alike.
+	// Grain is how much the sound card plays at a time, 1 ms at least. A program's
+	// sound begins with one of these blocks, so that is how finely its beginning
+	// can be told. It comes of the recorder's asking for its sound so soon, and
+	// the card then takes what programs play in such blocks too: with fewer
+	// milliseconds it wakes more often than one that nobody records, for every
+	// program alike. It is real-time then, where the system allows that, as that
+	// of a desktop is: it waits for nobody, and nobody who is late is waited for.
+	//
+	// 0 is for tests: 10 ms, and a card that on a busy machine is as late as all
+	// others are.
 	Grain time.Duration
 	// Mute leaves the sound card out: programs find no device at all.
 	Mute bool
@@ -120,9 +124,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rate == 0 {
 		o.Rate = 48000
-	}
-	if o.Grain == 0 {
-		o.Grain = 10 * time.Millisecond
 	}
 	return o
 }

@@ -3,7 +3,6 @@
 package output
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -14,12 +13,7 @@ import (
 // before a pause, is not asked for when the music goes on: nobody has decoded
 // so much then.
 func TestPulseBeginsShortAfterAPause(t *testing.T) {
-	s := stage.New(t, stage.Options{})
-	for _, v := range s.Env() {
-		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "PULSE_") {
-			t.Setenv(name, value)
-		}
-	}
+	stage.NewSoundServer(t)
 	opened, err := Pulse(t.Context(), "Ninth")
 	if err != nil {
 		t.Fatal(err)
