@@ -16,9 +16,12 @@ import (
 const (
 	// pulseShort is how much of the music the server holds when it begins, so
 	// that it is heard at once, and pulseLong once that is through, after
-	// pulseGrow: what survives two busy cores.
+	// pulseGrow: what comes after a seek or a skip is not heard before that has
+	// been. On a machine where the server has run dry it holds pulseSafe from
+	// then on, which survives two busy cores.
 	pulseShort = 40 * time.Millisecond
-	pulseLong  = 200 * time.Millisecond
+	pulseLong  = 60 * time.Millisecond
+	pulseSafe  = 200 * time.Millisecond
 	pulseGrow  = pulseShort
 	// pulseEvery is how often the server is asked where it is.
 	pulseEvery = 100 * time.Millisecond
@@ -43,11 +46,12 @@ type pulseDevice struct {
 	mu      sync.Mutex
 	link    *pulseLink // nil while there is no server
 	stream  *pulseStream
-	choice  string // id of the sink that a person chose; "" follows the server
-	away    bool   // that was not there, or unplugged, when last looked
-	sink    Sink   // that plays
-	worn    bool   // what was heard last was in a personal sink
-	left    bool   // headphones have gone, and nobody was told yet
+	length  time.Duration // that the server is to hold
+	choice  string        // id of the sink that a person chose; "" follows the server
+	away    bool          // that was not there, or unplugged, when last looked
+	sink    Sink          // that plays
+	worn    bool          // what was heard last was in a personal sink
+	left    bool          // headphones have gone, and nobody was told yet
 	feed    Feed
 	paused  bool
 	closed  bool
@@ -84,7 +88,7 @@ func awaitPulse(app string, err error) Device {
 }
 
 func newPulse(app string) *pulseDevice {
-	return &pulseDevice{app: app, done: make(chan struct{}), kick: make(chan struct{}, 1)}
+	return &pulseDevice{app: app, length: pulseLong, done: make(chan struct{}), kick: make(chan struct{}, 1)}
 }
 
 // live starts run, which ends with Close.
@@ -325,8 +329,14 @@ func (d *pulseDevice) attend(tick bool) {
 	if d.link.changed.Swap(false) && !d.check(d.look()) {
 		return
 	}
+	if d.link.dry.Swap(false) && d.stream != nil && !d.paused && !d.ended {
+		d.length = pulseSafe
+		if !d.check(d.stream.buffer(d.length)) {
+			return
+		}
+	}
 	d.pull()
 	if tick && d.stream != nil && !d.paused && d.check(d.stream.ask()) && d.stream.settled(time.Now()) {
-		d.check(d.stream.buffer(pulseLong))
+		d.check(d.stream.buffer(d.length))
 	}
 }

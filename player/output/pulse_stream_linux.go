@@ -23,6 +23,7 @@ type pulseLink struct {
 	wake   func()
 
 	wanted  atomic.Int64 // bytes that the stream asks for
+	dry     atomic.Bool  // the stream had nothing more to play
 	changed atomic.Bool  // a sink has come, gone or changed
 	gone    atomic.Bool  // the stream or the server
 }
@@ -56,6 +57,8 @@ func (l *pulseLink) told(message any) {
 	switch m := message.(type) {
 	case *proto.Request:
 		l.wanted.Add(int64(m.Length))
+	case *proto.Underflow:
+		l.dry.Store(true)
 	case *proto.PlaybackStreamMoved, *proto.SubscribeEvent:
 		l.changed.Store(true)
 	case *proto.PlaybackStreamKilled, *proto.ConnectionClosed:

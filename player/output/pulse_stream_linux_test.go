@@ -30,8 +30,8 @@ func TestPulseBeginsShortAfterAPause(t *testing.T) {
 	<-given
 
 	d.mu.Lock() // so that the device does not give what is asked for
-	err = d.stream.buffer(pulseLong)
-	for err == nil && d.link.wanted.Load() < int64(pulseBytes(pulseLong/2)) {
+	err = d.stream.buffer(pulseSafe)
+	for err == nil && d.link.wanted.Load() < int64(pulseBytes(pulseSafe/2)) {
 		err = d.stream.ask() // a round trip gives the server time
 	}
 	d.mu.Unlock()
@@ -52,4 +52,33 @@ func TestPulseBeginsShortAfterAPause(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("it does not go on")
 	}
+}
+
+// A server that runs dry because this machine is busy holds more from then on.
+func TestPulseLearnsHowMuchToHold(t *testing.T) {
+	stage.NewSoundServer(t)
+	opened, err := Pulse(t.Context(), "Ninth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	d := opened.(*pulseDevice)
+	if err := d.Start(func(p []float32) (int, error) { return len(p) / 2, nil }); err != nil {
+		t.Fatal(err)
+	}
+	length := func() time.Duration {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.stream.length
+	}
+	stage.Until(t, "it holds what is enough", func() bool { return length() >= pulseLong })
+	d.mu.Lock() // nothing is given any more
+	for end := time.Now().Add(10 * time.Second); !d.link.dry.Load() && time.Now().Before(end); {
+		if err := d.stream.ask(); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	d.mu.Unlock()
+	stage.Until(t, "it holds more", func() bool { return length() == pulseSafe })
 }
