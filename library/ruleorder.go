@@ -51,6 +51,8 @@ func (q *ruleQuery) ordered(s set, r Rule, from, n int) ([]uint64, error) {
 		}), nil
 	case named:
 		docs, err = q.byName(s, r)
+	case r.Sort == Shuffled:
+		docs = q.byChance(s)
 	default:
 		docs, err = q.byNumber(s, r)
 	}
@@ -116,32 +118,60 @@ func (q *ruleQuery) byName(s set, r Rule) ([]uint64, error) {
 	return docs, nil
 }
 
-// byNumber sorts the members of a set by a column, or by chance.
+// byNumber sorts the members of a set by a column. Those without a number are
+// not sorted, for they are in order and often most of all.
 func (q *ruleQuery) byNumber(s set, r Rule) ([]uint64, error) {
+	values, err := q.tx.numbers(columnOf(Field(r.Sort))) // orders are called as the fields they go by
+	if err != nil {
+		return nil, err
+	}
+	with := 0
+	for _, v := range values {
+		if v != 0 {
+			with++
+		}
+	}
+	all := make([]numbered, 0, with)
+	for doc := range s.members(false) {
+		if v := values[doc]; v != 0 {
+			all = append(all, numbered{numberKey(v, r.Descending), doc})
+		}
+	}
+	all = sorted(all)
+	none, _ := slices.BinarySearchFunc(all, numberKey(0, r.Descending), func(n numbered, key uint64) int { return cmp.Compare(n.key, key) })
+	docs := appendDocs(make([]uint64, 0, s.count()), all[:none])
+	for doc := range s.members(false) {
+		if values[doc] == 0 {
+			docs = append(docs, doc)
+		}
+	}
+	return appendDocs(docs, all[none:]), nil
+}
+
+// byChance shuffles the members of a set, as it does all day.
+func (q *ruleQuery) byChance(s set) []uint64 {
 	all := make([]numbered, 0, s.count())
-	if r.Sort == Shuffled {
-		day := uint64(q.now.Unix() / int64(24*time.Hour/time.Second))
-		for doc := range s.members(false) {
-			all = append(all, numbered{mixed(mixed(day) ^ doc), doc})
-		}
-	} else {
-		values, err := q.tx.numbers(columnOf(Field(r.Sort))) // orders are called as the fields they go by
-		if err != nil {
-			return nil, err
-		}
-		for doc := range s.members(false) {
-			key := uint64(values[doc]) ^ 1<<63
-			if r.Descending {
-				key = ^key
-			}
-			all = append(all, numbered{key, doc})
-		}
+	day := uint64(q.now.Unix() / int64(24*time.Hour/time.Second))
+	for doc := range s.members(false) {
+		all = append(all, numbered{mixed(mixed(day) ^ doc), doc})
 	}
-	docs := make([]uint64, len(all))
-	for i, n := range sorted(all) {
-		docs[i] = n.doc
+	return appendDocs(make([]uint64, 0, len(all)), sorted(all))
+}
+
+func appendDocs(docs []uint64, all []numbered) []uint64 {
+	for _, n := range all {
+		docs = append(docs, n.doc)
 	}
-	return docs, nil
+	return docs
+}
+
+// numberKey sorts as a number does, or the other way round.
+func numberKey(n int64, descending bool) uint64 {
+	key := uint64(n) ^ 1<<63
+	if descending {
+		key = ^key
+	}
+	return key
 }
 
 // numbered is a document with the number that it is sorted by.
