@@ -136,9 +136,9 @@ func NeverPlayed() Rule {
 // Matching is a window on the tracks of a rule.
 //
 // They are found anew each time, from what is kept of all tracks for that: in
-// a catalogue of 100,000 tracks that takes a millisecond or two. What takes
-// longer is a text in an artist's or a release's name that a large part of
-// the catalogue has, for these names are read.
+// a catalogue of 100,000 tracks that takes a millisecond or two. What may take
+// longer is a whole release title, or the beginning of one, of more than eight
+// bytes: the titles that agree in these are read.
 func (l *Library) Matching(rule Rule, offset, limit int) (p Page[Track], err error) {
 	if err := rule.Check(); err != nil {
 		return p, fmt.Errorf("library: reading a smart list: %w", err)
