@@ -9,28 +9,34 @@ import (
 	"github.com/ninth-coop/ninth/internal/stage"
 )
 
-// What the server has asked for while its buffer was long, and was not given
-// before a pause, is not asked for when the music goes on: nobody has decoded
-// so much then.
-func TestPulseBeginsShortAfterAPause(t *testing.T) {
+// startPulse plays feed through a sound server of the test's own.
+func startPulse(t *testing.T, feed Feed) *pulseDevice {
+	t.Helper()
 	stage.NewSoundServer(t)
 	opened, err := Pulse(t.Context(), "Ninth")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer opened.Close()
-	d := opened.(*pulseDevice)
-	given := make(chan int, 1000) // frames of each call
-	if err := d.Start(func(p []float32) (int, error) {
-		given <- len(p) / 2
-		return len(p) / 2, nil
-	}); err != nil {
+	t.Cleanup(func() { _ = opened.Close() })
+	if err := opened.Start(feed); err != nil {
 		t.Fatal(err)
 	}
+	return opened.(*pulseDevice)
+}
+
+// What the server has asked for while its buffer was long, and was not given
+// before a pause, is not asked for when the music goes on: nobody has decoded
+// so much then.
+func TestPulseBeginsShortAfterAPause(t *testing.T) {
+	given := make(chan int, 1000) // frames of each call
+	d := startPulse(t, func(p []float32) (int, error) {
+		given <- len(p) / 2
+		return len(p) / 2, nil
+	})
 	<-given
 
 	d.mu.Lock() // so that the device does not give what is asked for
-	err = d.stream.buffer(pulseSafe)
+	err := d.stream.buffer(pulseSafe)
 	for err == nil && d.link.wanted.Load() < int64(pulseBytes(pulseSafe/2)) {
 		err = d.stream.ask() // a round trip gives the server time
 	}
@@ -56,16 +62,7 @@ func TestPulseBeginsShortAfterAPause(t *testing.T) {
 
 // A server that runs dry because this machine is busy holds more from then on.
 func TestPulseLearnsHowMuchToHold(t *testing.T) {
-	stage.NewSoundServer(t)
-	opened, err := Pulse(t.Context(), "Ninth")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
-	d := opened.(*pulseDevice)
-	if err := d.Start(func(p []float32) (int, error) { return len(p) / 2, nil }); err != nil {
-		t.Fatal(err)
-	}
+	d := startPulse(t, func(p []float32) (int, error) { return len(p) / 2, nil })
 	length := func() time.Duration {
 		d.mu.Lock()
 		defer d.mu.Unlock()
