@@ -64,6 +64,18 @@ func readChunk(key, raw []byte) (chunk uint64, values []byte, err error) {
 	return uint64(binary.BigEndian.Uint32(key[1:])), raw, nil
 }
 
+// chunks calls fn with the chunks of a column, each with the number of the
+// document that it begins with.
+func (tx *txn) chunks(c column, fn func(first uint64, values []byte)) error {
+	return scan(tx.bucket(bColumns), []byte{byte(c)}, func(k, v []byte) (bool, error) {
+		chunk, values, err := readChunk(k, v)
+		if err == nil {
+			fn(chunk*chunkRows, values)
+		}
+		return true, err
+	})
+}
+
 // where is the set of the tracks of which a column's number holds, among
 // numbers up to the last document's. A number that no track has may be in it.
 func (tx *txn) where(c column, holds func(int64) bool) (set, error) {
@@ -72,17 +84,12 @@ func (tx *txn) where(c column, holds func(int64) bool) (set, error) {
 	if zero {
 		s.fill()
 	}
-	err := scan(tx.bucket(bColumns), []byte{byte(c)}, func(k, v []byte) (bool, error) {
-		chunk, values, err := readChunk(k, v)
-		if err != nil {
-			return false, err
-		}
+	err := tx.chunks(c, func(first uint64, values []byte) {
 		for i := range chunkRows {
 			if holds(int64(binary.BigEndian.Uint64(values[8*i:]))) != zero {
-				s.flip(chunk*chunkRows + uint64(i))
+				s.flip(first + uint64(i))
 			}
 		}
-		return true, nil
 	})
 	return s, err
 }
@@ -90,17 +97,12 @@ func (tx *txn) where(c column, holds func(int64) bool) (set, error) {
 // numbers are those of a column, from document 0 to the last.
 func (tx *txn) numbers(c column) ([]int64, error) {
 	out := make([]int64, tx.bucket(kindTrack.docs()).Sequence()+1)
-	err := scan(tx.bucket(bColumns), []byte{byte(c)}, func(k, v []byte) (bool, error) {
-		chunk, values, err := readChunk(k, v)
-		if err != nil {
-			return false, err
-		}
+	err := tx.chunks(c, func(first uint64, values []byte) {
 		for i := range uint64(chunkRows) {
-			if at := chunk*chunkRows + i; at < uint64(len(out)) {
+			if at := first + i; at < uint64(len(out)) {
 				out[at] = int64(binary.BigEndian.Uint64(values[8*i:]))
 			}
 		}
-		return true, nil
 	})
 	return out, err
 }

@@ -2,7 +2,6 @@ package library
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -183,7 +182,7 @@ func (c *candidate) in(m Match) (bool, error) {
 	if m.Field == FieldPlaylist {
 		id, _, err := c.tx.playlistRecord(m.Text)
 		if err != nil {
-			return false, ifFound(err)
+			return false, ignoreMissing(err)
 		}
 		return c.tx.bucket(bHolders).Get(joined(c.id, id)) != nil, nil
 	}
@@ -205,14 +204,6 @@ func (c *candidate) in(m Match) (bool, error) {
 		}
 	}
 	return slices.Contains(c.tags, tagged(m.Text)), nil
-}
-
-// ifFound is err, unless that is ErrNotFound.
-func ifFound(err error) error {
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 // number is the value of a field with numbers; times and lengths are in
